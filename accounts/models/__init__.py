@@ -1,0 +1,4 @@
+from accounts.models.assignment import Address, Assignment, Role
+from accounts.models.user import User
+
+__all__ = ["Address", "Assignment", "Role", "User"]

@@ -1,0 +1,43 @@
+"""What a user holds: offices in force and the rows that lie in their area."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Assignment, Role
+from core import clock
+
+OFFICER_ROLES = (Role.COMMUNE_OFFICER, Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER)
+
+
+def offices(
+    user: Any, *, roles: tuple[str, ...] = OFFICER_ROLES, on: dt.date | None = None
+) -> QuerySet[Assignment]:
+    """The user's assignments in force on a day, for guests none."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Assignment.objects.none()
+    day = on or clock.today()
+    return Assignment.objects.filter(user=user, role__in=roles, valid_from__lte=day).filter(
+        Q(valid_to=None) | Q(valid_to__gte=day)
+    )
+
+
+def area(user: Any, *, path: str = "") -> Q:
+    """Filter for rows in the user's area; ``path`` leads to ``province`` and ``commune`` fields.
+
+    A commune officer sees the commune, provincial officers the province, a system
+    administrator everything, anybody else nothing.
+    """
+    nothing = Q(pk__in=[])
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return nothing
+    if user.is_superuser:
+        return Q()
+    found = nothing
+    for office in offices(user):
+        if office.commune_id:
+            found |= Q(**{f"{path}commune": office.commune_id})
+        else:
+            found |= Q(**{f"{path}province": office.province_id})
+    return found

@@ -1,0 +1,26 @@
+"""The market's clock. Dates of recognitions and lots are calendar days in Vietnam."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> dt.datetime:
+    """Aware present moment."""
+    return timezone.now()
+
+
+def today() -> dt.date:
+    """The calendar day in Vietnam, whatever the server's zone."""
+    return now().astimezone(VIETNAM).date()
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Same day ``months`` later; the month's last day when that day does not exist."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))

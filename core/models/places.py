@@ -1,0 +1,85 @@
+"""Administrative units since 2025-07-01, and the former communes that map to them."""
+
+from django.db import models
+
+
+class Province(models.Model):
+    """Tỉnh / thành phố. Keyed by the General Statistics Office code, two digits."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=60)  # "Thành phố Đà Nẵng"
+    short_name = models.CharField(max_length=40)  # "Đà Nẵng"
+    kind = models.CharField(max_length=20)
+    search_text = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=120, db_index=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    valid_from = models.DateField()
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = "tỉnh, thành phố"
+        verbose_name_plural = "tỉnh, thành phố"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Commune(models.Model):
+    """Xã / phường / đặc khu. Keyed by code: 3,321 units share only 3,004 names."""
+
+    code = models.CharField(max_length=5, primary_key=True)
+    name = models.CharField(max_length=80)  # "Xã Duy Xuyên"
+    short_name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="communes")
+    search_text = models.CharField(max_length=160)
+    sort_key = models.CharField(max_length=200)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    area_km2 = models.FloatField(null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["province_id", "sort_key"]
+        verbose_name = "xã, phường, đặc khu"
+        verbose_name_plural = "xã, phường, đặc khu"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegacyCommune(models.Model):
+    """A commune as it was before 2025-07-01, with its district and province as text."""
+
+    code = models.CharField(max_length=10, primary_key=True)
+    ward = models.CharField(max_length=80, blank=True)  # "" where the district had no commune
+    district = models.CharField(max_length=80)
+    province = models.CharField(max_length=60)
+    search_text = models.CharField(max_length=260)
+    is_split = models.BooleanField(default=False)
+    targets = models.ManyToManyField(Commune, through="LegacyTarget", related_name="former")
+
+    class Meta:
+        verbose_name = "xã cũ"
+        verbose_name_plural = "xã cũ"
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.ward, self.district, self.province) if part)
+
+
+class LegacyTarget(models.Model):
+    """Where (part of) a former commune went. A split commune has several, one the default."""
+
+    legacy = models.ForeignKey(LegacyCommune, on_delete=models.CASCADE)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["legacy", "commune"], name="legacytarget_unique"),
+            models.UniqueConstraint(
+                fields=["legacy"], condition=models.Q(is_default=True), name="legacytarget_one_default"
+            ),
+        ]

@@ -1,0 +1,3 @@
+from notifications.models.message import Delivery, Notification
+
+__all__ = ["Delivery", "Notification"]

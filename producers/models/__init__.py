@@ -1,0 +1,3 @@
+from producers.models.producer import Membership, Producer, ProducerKind, ProducerStatus
+
+__all__ = ["Membership", "Producer", "ProducerKind", "ProducerStatus"]

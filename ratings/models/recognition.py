@@ -1,0 +1,136 @@
+"""Recognitions: the decision, and one certificate per product in it."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Product
+from core.models import Province
+from ratings.querysets import CertificateQuerySet
+
+
+class RatingDecision(models.Model):
+    """Quyết định công nhận. Authority and level are stored, never derived: the rules changed."""
+
+    class Level(models.TextChoices):
+        DISTRICT = "district", _("Cấp huyện")
+        PROVINCE = "province", _("Cấp tỉnh")
+        NATIONAL = "national", _("Trung ương")
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("ngày")
+        MONTH = "month", _("tháng")
+        YEAR = "year", _("năm")
+        NONE = "none", _("không rõ")
+
+    number = models.CharField(_("số quyết định"), max_length=60, blank=True)  # "" where the source has none
+    decided_on = models.DateField(_("ngày ký"), null=True, blank=True)  # only with precision "day"
+    decided_text = models.CharField(max_length=60, blank=True)  # as the source prints it
+    precision = models.CharField(max_length=6, choices=Precision.choices, default=Precision.NONE)
+    # The days between which the decision was signed, as far as the source tells.
+    decided_earliest = models.DateField(null=True, blank=True)
+    decided_latest = models.DateField(null=True, blank=True)
+    award_year = models.PositiveSmallIntegerField(_("năm công nhận"), null=True, blank=True)
+    level = models.CharField(_("cấp"), max_length=10, choices=Level.choices)
+    authority = models.CharField(_("cơ quan ban hành"), max_length=160)
+    province = models.ForeignKey(Province, verbose_name=_("tỉnh hiện nay"), on_delete=models.PROTECT)
+    province_at_award = models.CharField(_("tỉnh khi công nhận"), max_length=60)
+    rule_set = models.CharField(_("bộ tiêu chí"), max_length=30, blank=True)
+    source_url = models.URLField(_("nguồn"), max_length=500, blank=True)
+    is_illustrative = models.BooleanField(_("dữ liệu minh họa"), default=False)
+
+    class Meta:
+        verbose_name = _("quyết định công nhận")
+        verbose_name_plural = _("quyết định công nhận")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(precision="day", decided_on__isnull=False)
+                | (~models.Q(precision="day") & models.Q(decided_on=None)),
+                name="decision_day_only_when_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_earliest=None)
+                | models.Q(decided_earliest__lte=models.F("decided_latest")),
+                name="decision_interval_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(_("(nguồn không nêu số quyết định)"))
+
+
+class Basis(models.TextChoices):
+    """What the source says the stars rest on."""
+
+    DECISION = "decision", _("Quyết định công nhận")
+    COUNCIL = "council", _("Kết quả hội đồng, chưa thấy quyết định")
+    STATEMENT = "statement", _("Nguồn báo chí nêu, chưa thấy quyết định")
+
+
+class CertificateStatus(models.TextChoices):
+    """Stored status. Expiry is not stored: it follows from the dates."""
+
+    ISSUED = "issued", _("Đã cấp")
+    SUPERSEDED = "superseded", _("Đã được thay bằng công nhận mới")
+    REVOKED = "revoked", _("Đã thu hồi")
+
+
+class Certificate(models.Model):
+    """The recognition of one product by one decision."""
+
+    number = models.CharField(_("số trong sổ"), max_length=30, unique=True)  # "48-2023-00012"
+    product = models.ForeignKey(
+        Product, verbose_name=_("sản phẩm"), on_delete=models.PROTECT, related_name="certificates"
+    )
+    decision = models.ForeignKey(
+        RatingDecision, verbose_name=_("quyết định"), on_delete=models.PROTECT, related_name="certificates"
+    )
+    stars = models.PositiveSmallIntegerField(_("hạng sao"), null=True, blank=True)  # None: source is silent
+    score = models.DecimalField(_("điểm"), max_digits=5, decimal_places=2, null=True, blank=True)
+    basis = models.CharField(_("căn cứ"), max_length=10, choices=Basis.choices, default=Basis.DECISION)
+    basis_text = models.CharField(_("căn cứ theo nguồn"), max_length=200, blank=True)
+    status = models.CharField(
+        _("trạng thái"), max_length=12, choices=CertificateStatus.choices, default=CertificateStatus.ISSUED
+    )
+    # Decision + 36 months; blank where the day of the decision is not known.
+    valid_until = models.DateField(_("có giá trị đến hết ngày"), null=True, blank=True)
+    # The same for the earliest and the latest possible day of the decision: live up to the
+    # first, expired after the second, not known between them.
+    expiry_earliest = models.DateField(null=True, blank=True)
+    expiry_latest = models.DateField(null=True, blank=True)
+    validity_is_computed = models.BooleanField(default=False)
+    product_name = models.CharField(_("tên trong quyết định"), max_length=250)
+    producer_name = models.CharField(_("chủ thể trong quyết định"), max_length=250, blank=True)
+    address_as_written = models.CharField(_("địa chỉ theo nguồn"), max_length=250, blank=True)
+    source_url = models.URLField(_("nguồn"), max_length=500, blank=True)
+    source_row = models.PositiveIntegerField(null=True, blank=True)
+    search_text = models.CharField(max_length=600, editable=False, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("công nhận OCOP")
+        verbose_name_plural = _("công nhận OCOP")
+        indexes = [
+            models.Index(fields=["expiry_earliest"], name="certificate_expiry"),
+            models.Index(fields=["product", "-id"], name="certificate_history"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stars=None) | models.Q(stars__range=(1, 5)), name="certificate_stars_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__range=(0, 100)),
+                name="certificate_score_range",
+            ),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=models.Q(status="issued", basis="decision"),
+                name="certificate_one_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,24 @@
+"""Chainable filters over lots and codes."""
+
+from typing import Any, Self
+
+from accounts import selectors as accounts
+from producers.querysets import ScopedQuerySet
+
+
+class _ByProduct(ScopedQuerySet):
+    producer_path = "product__producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(accounts.area(user, path="product__"))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | accounts.area(actor, path="product__"))
+
+
+class LotQuerySet(_ByProduct):
+    pass
+
+
+class CodeQuerySet(_ByProduct):
+    pass
