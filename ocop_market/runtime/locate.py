@@ -36,7 +36,9 @@ def _locate(name: str, data: Path | str | None, key: str) -> str:
         return url
     from django.core.exceptions import ImproperlyConfigured
 
-    raise ImproperlyConfigured(f"{name} is not set and no market runs here: set {name}, or start bin/market once.")
+    raise ImproperlyConfigured(
+        f"{name} is not set and no market runs here: set {name}, or start bin/market once."
+    )
 
 
 def database_url(data: Path | str | None = None) -> str:
