@@ -1,7 +1,6 @@
 """Addresses of the market. Printed QR codes and bookmarks hold on to them: never rename."""
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
@@ -26,11 +25,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", ExportToDjangoView, name="metrics"),
-    path(
-        "favicon.ico",
-        RedirectView.as_view(url=staticfiles_storage.base_url + "img/favicon-32.png"),
-        name="favicon",
-    ),
+    path("favicon.ico", RedirectView.as_view(url="/static/img/favicon-32.png"), name="favicon"),
 ]
 
 if settings.LOCAL and not settings.MEDIA_URL_STORAGE:
