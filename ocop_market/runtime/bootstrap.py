@@ -20,7 +20,10 @@ LOG = os.path.join(VENV, "install.log")
 
 # What pip says, and what that means for a person.
 PIP_SAYS = (
-    ("DO NOT MATCH THE HASHES", "A downloaded package differs from its recorded hash: check the package index in use."),
+    (
+        "DO NOT MATCH THE HASHES",
+        "A downloaded package differs from its recorded hash: check the package index in use.",
+    ),
     ("No space left", "The disk is full: free about 500 MB, then run this again."),
     (
         "Connection",
@@ -48,7 +51,7 @@ def need_python():
     for name in NEWER:
         found = shutil.which(name)
         if found:
-            os.execv(found, [found] + sys.argv)
+            os.execv(found, [found, *sys.argv])
     stop(
         "This needs Python 3.11 or newer, and {} is {}.{}: install one, for example "
         "with: sudo apt-get install python3".format(sys.executable, *sys.version_info[:2])
@@ -69,7 +72,7 @@ def need_venv_module():
 
 def stamp_of(locks):
     """Differs when a locked file, the Python version or the place of the environment changes."""
-    total = hashlib.sha256("{} {}".format(sys.version_info[:2], VENV).encode())
+    total = hashlib.sha256(f"{sys.version_info[:2]} {VENV}".encode())
     for lock in locks:
         with open(os.path.join(ROOT, lock), "rb") as file:
             total.update(file.read())
@@ -104,19 +107,19 @@ def fill(locks):
                 file.write(stamp_of(locks))
         os.close(guard)
     except OSError as error:
-        stop("Cannot write {} ({}): make the folder writable, or free some space.".format(VENV, error.strerror))
+        stop(f"Cannot write {VENV} ({error.strerror}): make the folder writable, or free some space.")
 
 
 def make_venv():
     """A new environment, unless a working one of the right version is there."""
-    probe = "import pip, sys; sys.exit(sys.version_info[:2] != {!r})".format(tuple(sys.version_info[:2]))
+    probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"
     if os.path.exists(PYTHON) and subprocess.call([PYTHON, "-c", probe], stderr=subprocess.DEVNULL) == 0:
         return
     need_venv_module()
     done = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines() or ["no reason given"]
-        stop("The virtual environment {} cannot be made: {}".format(VENV, said[-1]))
+        stop(f"The virtual environment {VENV} cannot be made: {said[-1]}")
 
 
 def install(locks):
@@ -134,8 +137,8 @@ def install(locks):
         said = log.read()
     for sign, meaning in PIP_SAYS:
         if sign in said:
-            stop("{} Details: {}".format(meaning, LOG))
-    stop("The packages could not be installed; details: {}".format(LOG))
+            stop(f"{meaning} Details: {LOG}")
+    stop(f"The packages could not be installed; details: {LOG}")
 
 
 def main(locks, arguments):
@@ -146,4 +149,4 @@ def main(locks, arguments):
     except KeyboardInterrupt:
         stop("\nStopped; run it again to go on.")
     os.environ["PYTHONPATH"] = ROOT
-    os.execv(PYTHON, [PYTHON, "-m", "ocop_market.runtime"] + arguments)
+    os.execv(PYTHON, [PYTHON, "-m", "ocop_market.runtime", *arguments])

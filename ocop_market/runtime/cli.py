@@ -21,10 +21,12 @@ def parser() -> argparse.ArgumentParser:
     """Options of ``bin/market``, and the inner commands ``run``, ``check`` and ``prepare``."""
     top = argparse.ArgumentParser(
         prog="bin/market",
-        description="Set up and run the market: database, broker, pages, tasks. Safe to run again at any time.",
-        epilog="PORT=8080 bin/market serves on another port. DATABASE_URL and REDIS_URL name servers of your own.",
+        description="Set up and run the market: database, pages, tasks. Safe to run again at any time.",
+        epilog="PORT=8080 bin/market: another port. DATABASE_URL, REDIS_URL: servers of your own.",
     )
-    top.add_argument("--no-demo", action="store_true", help="start with an empty market instead of the demo province")
+    top.add_argument(
+        "--no-demo", action="store_true", help="start with an empty market instead of the demo province"
+    )
     top.add_argument("--data", metavar="DIR", help="keep database, pictures and logs there (default: .data)")
     top.add_argument("--setup-only", action="store_true", help="set everything up, then stop before serving")
     return top

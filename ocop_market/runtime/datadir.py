@@ -60,7 +60,7 @@ class DataDir:
 
     def _take_lock(self) -> None:
         path = self.path / "market.lock"
-        lock = open(path, "a+", encoding="ascii")
+        lock = open(path, "a+", encoding="ascii")  # noqa: SIM115 - held as long as this runs
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -163,7 +163,8 @@ class DataDir:
                     found.append(name)
             except PermissionError:
                 raise Problem(
-                    f"An earlier run left {name} (process {entry['pid']}) under another user: stop it, then start again."
+                    f"An earlier run left {name} (process {entry['pid']}) under another user: "
+                    "stop it, then start again."
                 ) from None
         if known:
             self.write("processes.json", {})

@@ -25,13 +25,20 @@ DEMO_LOGINS = (
     ("lanhdao.tinh@demo.example", "province, who signs"),
     ("quantri@demo.example", "system administrator"),
 )
-DEMO_PASSWORD = "ocop-demo"
+DEMO_PASSWORD = "ocop-demo"  # noqa: S105 - printed for everybody to see
 
 
 def set_up(supervisor: Supervisor, data: DataDir, env: dict[str, str], *, demo: bool) -> None:
     """Migrations, files, official data and demo, in one process beside the services."""
     data.log("prepare").unlink(missing_ok=True)
-    argv = [sys.executable, "-m", "ocop_market.runtime", "prepare", str(data.path), "demo" if demo else "empty"]
+    argv = [
+        sys.executable,
+        "-m",
+        "ocop_market.runtime",
+        "prepare",
+        str(data.path),
+        "demo" if demo else "empty",
+    ]
     code = supervisor.run_once(
         Spec(name="prepare", argv=argv, env=env, cwd=ROOT, log=data.log("prepare"), talks=True),
     )

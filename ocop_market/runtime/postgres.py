@@ -59,7 +59,9 @@ class Postgres:
         except OSError as error:
             raise explain(error, self.data.path) from error
         except subprocess.CalledProcessError as error:
-            raise Problem(f"The database folder could not be copied to {SHARED_HOME}: make room there.") from error
+            raise Problem(
+                f"The database folder could not be copied to {SHARED_HOME}: make room there."
+            ) from error
         if not self.published:  # later the others hold on to the port
             self.port = ports.pick(self.data.services().get("postgres_port"), ports.POSTGRES_FIRST)
         options = [
@@ -72,7 +74,12 @@ class Postgres:
         ]
         return Spec(
             name=self.name,
-            argv=[str(bin_ / "postgres"), "-D", str(home), *(word for option in options for word in ("-c", option))],
+            argv=[
+                str(bin_ / "postgres"),
+                "-D",
+                str(home),
+                *(word for option in options for word in ("-c", option)),
+            ],
             env=_ENV,
             cwd=Path("/"),
             log=self.data.log(self.name),
@@ -111,7 +118,9 @@ class Postgres:
 
     # --- inside -----------------------------------------------------------------------
     def _url(self, database: str) -> str:
-        return f"postgres://{ROLE}:{self.data.secret('postgres_password')}@{ports.HOST}:{self.port}/{database}"
+        return (
+            f"postgres://{ROLE}:{self.data.secret('postgres_password')}@{ports.HOST}:{self.port}/{database}"
+        )
 
     def _run_as(self) -> dict[str, Any]:
         """Popen's user and group: the owner of an existing cluster, else ``nobody``; as a user, oneself."""
@@ -144,7 +153,9 @@ class Postgres:
         home = SHARED_HOME / f"{self.data.path.parent.name.lstrip('.')}-{secrets.token_hex(4)}"
         SHARED_HOME.mkdir(mode=0o755, exist_ok=True)
         home.mkdir(mode=0o711)
-        (home / "README").write_text(f"Database cluster of the market in {self.data.path}.\n", encoding="utf-8")
+        (home / "README").write_text(
+            f"Database cluster of the market in {self.data.path}.\n", encoding="utf-8"
+        )
         cluster = home / "postgres"
         if self.link.exists():  # the folder was closed to others after the cluster was made
             subprocess.run(["cp", "-a", str(self.link), str(cluster)], check=True)
@@ -189,11 +200,26 @@ class Postgres:
                 os.chown(path, run_as["user"], run_as["group"])
         # Plain --locale=C would make pg_trgm drop every Vietnamese letter.
         ctype = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", f"--lc-ctype={ctype}"]
+        locale = [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--lc-collate=C",
+            f"--lc-ctype={ctype}",
+        ]
         try:
             self._tool(
-                [str(bin_ / "initdb"), "-D", str(draft), "-U", ROLE, "--auth=scram-sha-256", "--encoding=UTF8"]
-                + [f"--pwfile={password_file}", *locale, *(() if self.durable else ("--no-sync",))],
+                [
+                    str(bin_ / "initdb"),
+                    "-D",
+                    str(draft),
+                    "-U",
+                    ROLE,
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    f"--pwfile={password_file}",
+                    *locale,
+                    *(() if self.durable else ("--no-sync",)),
+                ],
                 run_as,
             )
         finally:
@@ -225,9 +251,13 @@ class Postgres:
         if done.returncode:
             said = done.stdout + done.stderr
             if "No space left" in said:
-                raise Problem(f"The disk that holds {self.data.path} is full: free some space, or use --data DIR.")
+                raise Problem(
+                    f"The disk that holds {self.data.path} is full: free some space, or use --data DIR."
+                )
             self.data.log(self.name).write_text(said, encoding="utf-8")
-            reason = next((line for line in said.splitlines() if "error" in line or "FATAL" in line), said[-200:])
+            reason = next(
+                (line for line in said.splitlines() if "error" in line or "FATAL" in line), said[-200:]
+            )
             raise Problem(f"Postgres could not be set up ({reason.strip()}): see {self.data.log(self.name)}.")
 
     def _clear_stale_lock(self, home: Path) -> None:
@@ -249,7 +279,11 @@ class Postgres:
 def _can_enter(folder: Path, run_as: dict[str, Any]) -> bool:
     """Whether that user can walk to a folder: tried, since modes do not tell of ACLs and mounts."""
     tried = subprocess.run(
-        ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)], capture_output=True, cwd="/", check=False, **run_as
+        ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],
+        capture_output=True,
+        cwd="/",
+        check=False,
+        **run_as,
     )
     return tried.returncode == 0
 
@@ -257,7 +291,12 @@ def _can_enter(folder: Path, run_as: dict[str, Any]) -> bool:
 def _runs(programs: Path, run_as: dict[str, Any]) -> bool:
     try:
         tried = subprocess.run(
-            [str(programs / "postgres"), "--version"], capture_output=True, cwd="/", env=_ENV, check=False, **run_as
+            [str(programs / "postgres"), "--version"],
+            capture_output=True,
+            cwd="/",
+            env=_ENV,
+            check=False,
+            **run_as,
         )
     except OSError:
         return False

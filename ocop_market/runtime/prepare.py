@@ -88,7 +88,10 @@ def _collect_static(stamps: _Stamps) -> None:
     digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
     if stamps.known.get("static") == digest and any(Path(settings.STATIC_ROOT).glob("*")):
         return
-    _step("Styles, scripts and pictures collected", lambda: _call("collectstatic", interactive=False, verbosity=0))
+    _step(
+        "Styles, scripts and pictures collected",
+        lambda: _call("collectstatic", interactive=False, verbosity=0),
+    )
     stamps.set("static", digest)
 
 
@@ -96,7 +99,9 @@ def _load_reference(stamps: _Stamps) -> None:
     """Skipped while neither the official files nor the database changed."""
     from django.apps import apps
 
-    sources = [ROOT.glob(pattern) for pattern in ("*/reference/**/*", "*/management/commands/load_reference.py")]
+    sources = [
+        ROOT.glob(pattern) for pattern in ("*/reference/**/*", "*/management/commands/load_reference.py")
+    ]
     digest = _digest(path for found in sources for path in found if path.is_file()) + _database_identity()
     if stamps.known.get("reference") == digest and apps.get_model("core", "Province").objects.exists():
         return
@@ -138,8 +143,7 @@ def _database_identity() -> str:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " FROM pg_control_system()"
+            "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database"
+            " WHERE datname = current_database()"
         )
         return str(cursor.fetchone()[0])
-

@@ -107,7 +107,9 @@ def end_known(pid: int, mark: str, *, stop_signal: int, patience: float) -> bool
     Raises PermissionError if it belongs to somebody else.
     """
     now = start_mark(pid)
-    if now is None:  # dead, but what it started may live on: the number is not given out again until that ends
+    if (
+        now is None
+    ):  # dead, but what it started may live on: the number is not given out again until that ends
         signal_group(pid, signal.SIGKILL)
     if now != mark:
         return False

