@@ -107,19 +107,22 @@ def end_known(pid: int, mark: str, *, stop_signal: int, patience: float) -> bool
     Raises PermissionError if it belongs to somebody else.
     """
     now = start_mark(pid)
-    if (
-        now is None
-    ):  # dead, but what it started may live on: the number is not given out again until that ends
-        signal_group(pid, signal.SIGKILL)
-    if now != mark:
-        return False
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, stop_signal)
-    if not wait_until(lambda: start_mark(pid) != mark, patience):
+    found = now is not None and now == mark
+    if found:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: start_mark(pid) != mark, 5)
-    signal_group(pid, signal.SIGKILL)
+            os.kill(pid, stop_signal)
+        wait_until(lambda: start_mark(pid) != mark, patience)
+    if found or now is None:  # what it started may live on: the number is not given out again until that ends
+        signal_group(pid, signal.SIGKILL)
+        wait_until(lambda: not _group_exists(pid), 5)
+    return found
+
+
+def _group_exists(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
     return True
 
 
@@ -146,5 +149,5 @@ def listener(port: int) -> str:
         with contextlib.suppress(OSError):
             if any(os.readlink(entry) in inodes for entry in folder.iterdir()):
                 pid = int(folder.parent.name)
-                return f"process {pid}: {command_line(pid)[:80]}"
+                return f"process {pid} ({command_line(pid)[:60]})"
     return ""
