@@ -206,7 +206,8 @@ def test_changed_lock_means_install_again(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_services_start_before_settings_are_read() -> None:
     modules = "cli, checks, market, postgres, prepare, supervisor, valkey, locate"
-    probe = f"import sys; from ocop_market.runtime import {modules}; sys.exit('ocop_market.settings' in sys.modules)"
+    load = f"import sys; from ocop_market.runtime import {modules}"
+    probe = f"{load}; sys.exit('ocop_market.settings' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=False)
     assert done.returncode == 0
 
