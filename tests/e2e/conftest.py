@@ -1,0 +1,180 @@
+"""A whole market for the browser: its own database, web server, Celery worker and outbox relay.
+
+The tests talk to it only as people do, over HTTP; nothing is mocked and nothing is eager.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from ocop_market.runtime import locate
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+PASSWORD = "ocop-demo"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Market:
+    """Where the market under test answers, and where its mails are kept."""
+
+    url: str
+    mails: Path
+    env: dict[str, str]
+
+    def letters(self) -> list[EmailMessage]:
+        """Every mail sent so far, oldest file first."""
+        found = []
+        for file in sorted(self.mails.glob("*.log"), key=lambda path: path.stat().st_mtime):
+            for raw in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+                if raw.strip():
+                    letter = message_from_bytes(raw.lstrip(), policy=policy.default)
+                    assert isinstance(letter, EmailMessage)
+                    found.append(letter)
+        return found
+
+    def wait_for_letters(self, count: int, *, seconds: float = 30) -> list[EmailMessage]:
+        """The mails, once there are ``count``; fails with what came when they do not."""
+        deadline = time.monotonic() + seconds
+        while len(letters := self.letters()) < count and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert len(letters) >= count, [letter["To"] for letter in letters]
+        return letters
+
+    def manage(self, *words: str) -> str:
+        """Run a management command beside the market; its output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5)  # noqa: S310 - loopback
+            return
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, "the web server ended"
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    data = tmp_path_factory.mktemp("market")
+    server = locate.database_url()
+    name = f"e2e_{os.getpid()}"
+    parts = urlsplit(server)
+    port = _free_port()
+    env = {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+        "MARKET_DATA": str(data),
+        "CELERY_KEY_PREFIX": f"{name}:",
+        "REDIS_URL": urlunsplit(urlsplit(locate.redis_url())._replace(path="/3")),
+        "PORT": str(port),
+        "DEBUG": "false",
+    }
+    env.pop("SITE_URL", None)
+    admin = psycopg2.connect(server)
+    admin.autocommit = True
+    admin.cursor().execute(f"CREATE DATABASE {name}")
+    running: list[subprocess.Popen[bytes]] = []
+    market = Market(f"http://127.0.0.1:{port}", data / "mail", env)
+    try:
+        for words in (
+            ("migrate", "--verbosity=0"),
+            ("collectstatic", "--noinput", "--verbosity=0"),
+            ("load_reference",),
+            ("seed_demo", "--products", "60"),
+        ):
+            market.manage(*words)
+        log = (data / "log.txt").open("wb")
+        for command in (
+            ["gunicorn", "ocop_market.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8"],
+            ["celery", "-A", "ocop_market", "worker", "--concurrency=1", "--loglevel=WARNING"],
+        ):
+            running.append(
+                subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=env, stdout=log, stderr=log)
+            )
+        relay = [sys.executable, "manage.py", "relay_outbox"]
+        running.append(subprocess.Popen(relay, cwd=ROOT, env=env, stdout=log, stderr=log))
+        _wait(market.url + "/healthz", running[0])
+        yield market
+        print(market.manage("check_invariants"))
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(30)
+        admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, market: Market) -> Iterator[object]:
+    """``visit(size=PHONE, javascript=False)`` opens a visitor's own window on the market."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(size: dict[str, int] = PHONE, *, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=market.url,
+            viewport=size,  # type: ignore[arg-type]
+            java_script_enabled=javascript,
+            locale="vi-VN",
+            has_touch=size == PHONE,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
