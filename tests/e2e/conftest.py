@@ -139,7 +139,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
         running.append(subprocess.Popen(relay, cwd=ROOT, env=env, stdout=log, stderr=log))
         _wait(market.url + "/healthz", running[0])
         yield market
-        print(market.manage("check_invariants"))
+        market.manage("check_invariants")
     finally:
         for process in running:
             process.terminate()
