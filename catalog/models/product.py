@@ -19,6 +19,9 @@ class ProductStatus(models.TextChoices):
     HIDDEN = "hidden", _("Đã ẩn")
 
 
+PUBLISHED = models.Q(status=ProductStatus.PUBLISHED.value)
+
+
 class Product(models.Model):
     """One recognised (or not yet recognised) product of one producer.
 
@@ -63,7 +66,10 @@ class Product(models.Model):
 
     # A copy of the latest certificate.
     stars = models.PositiveSmallIntegerField(null=True, editable=False)
-    stars_valid_until = models.DateField(null=True, editable=False)  # last day; None: not known
+    stars_valid_until = models.DateField(null=True, editable=False)  # last certain day; None: not known
+    # After this day the star has surely lapsed. It differs from the last certain day where the
+    # source gives only the month or the year of the decision; between the two nobody can tell.
+    stars_lapsed_after = models.DateField(null=True, editable=False)
     certificate_number = models.CharField(max_length=30, blank=True, editable=False)
     decision_number = models.CharField(max_length=60, blank=True, editable=False)
     decided_on = models.DateField(null=True, editable=False)
@@ -73,13 +79,14 @@ class Product(models.Model):
     price_from = models.PositiveBigIntegerField(null=True, editable=False)  # đồng
     price_pack = models.CharField(max_length=60, blank=True, editable=False)  # "chai 500 ml"
     unit_price = models.CharField(max_length=40, blank=True, editable=False)  # "560.000 ₫/lít"
-    on_sale = models.BooleanField(default=False, editable=False)  # has an active variant
+    # Has an active variant, in a product set that sells through the cart.
+    on_sale = models.BooleanField(default=False, editable=False)
+    # The variant that price_from, price_pack and unit_price describe. Not a foreign key: variants
+    # point here already.
+    main_variant_id = models.BigIntegerField(null=True, editable=False)
     in_stock = models.BooleanField(default=False, editable=False)
     sold_count = models.PositiveIntegerField(default=0, editable=False)
     cover = models.CharField(max_length=200, blank=True, editable=False)  # storage name, 640 px
-    certification_codes = ArrayField(
-        models.CharField(max_length=20), default=list, blank=True, editable=False
-    )
     search_name = models.CharField(max_length=200, editable=False, default="")
     search_rest = models.TextField(editable=False, default="")
     search_vector = models.GeneratedField(
@@ -98,12 +105,32 @@ class Product(models.Model):
         indexes = [
             GinIndex(fields=["search_vector"], name="product_search"),
             GinIndex(OpClass(models.F("search_name"), name="gin_trgm_ops"), name="product_trgm"),
-            GinIndex(fields=["certification_codes"], name="product_certifications"),
             models.Index(fields=["stars", "stars_valid_until"], name="product_stars"),
             models.Index(fields=["province", "commune"], name="product_place"),
-            models.Index(fields=["price_from", "id"], name="product_price"),
-            models.Index(fields=["-published_at", "-id"], name="product_newest"),
-            models.Index(fields=["-on_sale", "-sold_count", "-id"], name="product_popular"),
+            # One per sorting of the listing: they hold all that picking a page needs (the
+            # producer, to leave out suspended ones), so a deep page is an index-only scan.
+            models.Index(
+                fields=["-on_sale", "-sold_count", "-id"],
+                include=["producer"],
+                condition=PUBLISHED,
+                name="product_popular",
+            ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                include=["producer"],
+                condition=PUBLISHED,
+                name="product_newest",
+            ),
+            models.Index(
+                fields=["price_from", "id"], include=["producer"], condition=PUBLISHED, name="product_price"
+            ),
+            models.Index(
+                models.F("price_from").desc(nulls_last=True),
+                models.F("id").desc(),
+                include=["producer"],
+                condition=PUBLISHED,
+                name="product_price_down",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -112,6 +139,13 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=models.Q(stars=None) | ~models.Q(certificate_number=""),
                 name="product_star_needs_certificate",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gtin=None) | models.Q(gtin__regex=r"^\d{14}$"), name="product_gtin_14_digits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(commune=None) | models.Q(province__isnull=False),
+                name="product_commune_needs_province",
             ),
         ]
 
@@ -160,6 +194,7 @@ class Certification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["product", "scheme", "number"], name="certification_unique")
         ]
+        indexes = [models.Index(fields=["scheme", "valid_until"], name="certification_scheme")]
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.number}"

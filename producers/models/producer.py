@@ -65,6 +65,8 @@ class Producer(models.Model):
         indexes = [
             GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="producer_trgm"),
             models.Index(fields=["province", "name"], name="producer_by_province"),
+            # Few rows: every public list of products leaves these producers out.
+            models.Index(fields=["id"], condition=models.Q(status="suspended"), name="producer_suspended"),
         ]
         constraints = [
             models.CheckConstraint(
