@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,8 +35,17 @@ def clean_env() -> dict[str, str]:
 
 
 @pytest.fixture
-def start(clean_env: dict[str, str]) -> Iterator[Start]:
-    """Start the runtime with arguments; whatever still runs at the end of the test is ended."""
+def data() -> Iterator[Path]:
+    """Not in pytest's own folders: they are closed, and as root the user of Postgres must walk through."""
+    folder = Path(tempfile.mkdtemp(prefix="ocop-run-"))
+    folder.chmod(0o711)
+    yield folder / "data"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start(clean_env: dict[str, str], data: Path) -> Iterator[Start]:
+    """Start the runtime with arguments; what still runs at the end is ended, then ``data`` goes."""
     begun: list[subprocess.Popen[str]] = []
 
     def run(*args: str, **env: str) -> "subprocess.Popen[str]":

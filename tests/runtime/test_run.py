@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -17,15 +15,6 @@ from ocop_market.runtime.postgres import SHARED_HOME
 from .conftest import Start, processes_of
 
 SLEEP = ("--", "sleep", "60")
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    """Not in pytest's own folders: they are closed, and as root the user of Postgres must walk through."""
-    folder = Path(tempfile.mkdtemp(prefix="ocop-run-"))
-    folder.chmod(0o711)
-    yield folder / "data"
-    shutil.rmtree(folder)
 
 
 def wait_for_services(data: Path) -> dict[str, int]:
@@ -117,6 +106,7 @@ def test_a_killed_service_comes_back_at_the_same_address(start: Start, data: Pat
 def test_services_left_by_a_run_that_could_not_clean_up_are_ended(start: Start, data: Path) -> None:
     """As where the kernel has no parent-death signal: the register of processes is all there is."""
     stray = start("run", "--data", str(data.with_name("other")), *SLEEP)
+    wait_for_services(data.with_name("other"))
     data.mkdir(mode=0o711)
     entry = {"pid": stray.pid, "mark": processes.start_mark(stray.pid), "stop": int(signal.SIGTERM)}
     (data / "processes.json").write_text(json.dumps({"web": entry}))
