@@ -41,3 +41,11 @@ def area(user: Any, *, path: str = "") -> Q:
         else:
             found |= Q(**{f"{path}province": office.province_id})
     return found
+
+
+def account_page(user: Any) -> dict[str, Any]:
+    """What the account's home shows: addresses (default first) and offices in force."""
+    return {
+        "addresses": user.addresses.select_related("commune__province").order_by("-is_default", "-pk"),
+        "offices": offices(user, roles=tuple(Role.values)).select_related("province", "commune"),
+    }
