@@ -1,0 +1,1 @@
+"""Still-life drawing by program: SVG scenes of local goods, rendered to WebP."""
