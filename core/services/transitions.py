@@ -45,24 +45,38 @@ def transition(
             )
         manager.filter(pk=instance.pk, status=before).update(status=to)
         instance.status = to  # type: ignore[attr-defined]
-        StatusChange.objects.create(
-            machine=machine.name,
-            object_id=instance.pk,
-            from_state=before,
-            to_state=to,
-            actor_id=getattr(actor, "pk", None),
-            actor_label=audit.label_of(actor),
-            reason=reason,
-            at=moment,
-        )
-        audit.record(
-            action=f"{machine.name}.{to}",
-            obj=instance,
-            actor=actor,
-            at=moment,
-            reason=reason,
-            changes={"status": [before, to]},
-        )
-        if machine.topic:
-            outbox.publish(machine.topic, {"id": instance.pk, "from": before, "to": to})
+        _tell(instance, machine=machine, before=before, to=to, actor=actor, at=moment, reason=reason)
     return True
+
+
+def _tell(
+    instance: models.Model,
+    *,
+    machine: Machine,
+    before: str,
+    to: str,
+    actor: Any,
+    at: dt.datetime,
+    reason: str,
+) -> None:
+    """History row, audit entry and outbox message of one step."""
+    StatusChange.objects.create(
+        machine=machine.name,
+        object_id=instance.pk,
+        from_state=before,
+        to_state=to,
+        actor_id=getattr(actor, "pk", None),
+        actor_label=audit.label_of(actor),
+        reason=reason,
+        at=at,
+    )
+    audit.record(
+        action=f"{machine.name}.{to}",
+        obj=instance,
+        actor=actor,
+        at=at,
+        reason=reason,
+        changes={"status": [before, to]},
+    )
+    if machine.topic:
+        outbox.publish(machine.topic, {"id": instance.pk, "from": before, "to": to})
