@@ -72,12 +72,12 @@ def _leaf(drawing, x, y, turn):
     tone = drawing.linear((0, "#3C7436"), (0.5, "#5C9A4A"), (1, "#356A30"), vertical=True)
     veins = "".join(f"M{-250 + i * 38} 0L{-226 + i * 38} -{100 - abs(i - 6) * 9}M{-250 + i * 38} 0L{-226 + i * 38} {100 - abs(i - 6) * 9}" for i in range(13))
     blade = path("M-286 0C-200 -128 160 -138 286 0C160 138 -200 128 -286 0Z", tone) + path(veins, stroke="#8FC177", stroke_width=2, opacity=0.3) + path("M-286 0H286", stroke="#A9D08F", stroke_width=4, opacity=0.8)
-    return group(blade, f"translate({x} {y}) rotate({turn:.1f})")
+    return group(blade, f"translate({x} {y}) rotate({turn:.1f}) scale(1.12)")
 
 
 def _rings(drawing, goods, rnd):
-    size = {"small": 118, "medium": 150, "large": 200, "single": 250}[goods.size]
-    plan = {"small": ((9, 172), (6, 96), (1, 0)), "medium": ((8, 164), (5, 84), (1, 0)), "large": ((5, 142), (1, 0)), "single": ((3, 112),)}[goods.size]
+    size = {"small": 132, "medium": 172, "large": 224, "single": 270}[goods.size]
+    plan = {"small": ((10, 214), (6, 118), (1, 0)), "medium": ((8, 198), (5, 100), (1, 0)), "large": ((5, 172), (1, 0)), "single": ((3, 120),)}[goods.size]
     marks = []
     for count, radius in plan:
         start = rnd.uniform(0, math.tau)
@@ -92,11 +92,12 @@ def _rings(drawing, goods, rnd):
 def _sprinkle(drawing, goods, rnd):
     """A loose mound of grains, beans or leaves."""
     key, size, marks = glyphs.symbol(drawing, goods.filling), goods.filling_size, []
-    reach, layers = 196, 3
+    reach, layers = 222, 3
+    marks.append(f'<circle cx="400" cy="404" r="{reach - size * 0.3:.0f}" fill="{goods.filling_ground}"/>')
     for layer in range(layers):
         radius = reach * (1 - layer * 0.2)
-        count = int((radius / size) ** 2 * 5.2)
-        marks.append(f'<circle cx="{400 + layer * 3}" cy="{412 - layer * 4}" r="{radius}" fill="{SHADOW}" opacity=".22" filter="{drawing.blur(9)}"/>')
+        count = int((radius / size) ** 2 * (6.6 if size > 30 else 4.2))
+        marks.append(f'<circle cx="{400 + layer * 3}" cy="{412 - layer * 4}" r="{radius}" fill="{SHADOW}" opacity=".13" filter="{drawing.blur(9)}"/>')
         for _ in range(count):
             distance, angle = radius * math.sqrt(rnd.random()), rnd.uniform(0, math.tau)
             marks.append(glyphs.stamp(key, 400 + distance * math.cos(angle), 404 + distance * math.sin(angle), size, rnd.uniform(0, 360)))

@@ -168,13 +168,8 @@ def _chips():
 
 def _tea():
     out = ""
-    for turn, dx, dy, tone in (
-        (-30, -6, 4, "#3B4A2C"),
-        (20, 5, 5, "#53633C"),
-        (-60, 1, -5, "#2F3B22"),
-        (60, -2, 1, "#66774A"),
-    ):
-        out += f'<path transform="translate({16 + dx} {16 + dy}) rotate({turn})" d="M-11 1C-6-4 2 3 11-2C6 4-3 0-11 1Z" fill="{tone}"/>'
+    for turn, dx, dy, tone in ((-30, -6, 4, "#46543A"), (20, 5, 5, "#5D6C48"), (-60, 1, -5, "#37432A"), (60, -2, 1, "#7C8A5C")):
+        out += f'<path transform="translate({16 + dx} {16 + dy}) rotate({turn})" d="M-12 1C-6 -5 3 1 12 -3C9 4 -2 3 -6 4.500C-8 4.500 -11 4 -12 1Z" fill="{tone}"/>'
     return out
 
 

@@ -6,6 +6,8 @@ from .svg import ellipse, group, path, rect
 
 SHADOW = "#2B1A08"
 TABLE_LINE = 590
+# How far below its centre a glyph touches the table, as a part of its size.
+FOOT = {"sea-fish": 0.22, "dried-fish": 0.22, "cinnamon": 0.3, "dried-mango": 0.3, "palm-sugar": 0.34, "candle": 0.45}
 
 
 def backdrop(drawing, scene_name, manner="plain", width=800, height=800, line=TABLE_LINE):
@@ -59,7 +61,7 @@ def ground_shadow(drawing, x, y, rx, ry):
 
 def prop(drawing, name, x, y, size, turn=0, flip=False):
     """A glyph standing on the table, with its shadow; `y` is its centre."""
-    shadow = ellipse(x + 8, y + size * 0.43, size * 0.4, size * 0.09, SHADOW, opacity=0.4, filter=drawing.blur(9))
+    shadow = ellipse(x + 8, y + size * FOOT.get(name, 0.43), size * 0.4, size * 0.09, SHADOW, opacity=0.4, filter=drawing.blur(9))
     return shadow + glyphs.place(drawing, name, x, y, size, turn, flip)
 
 
