@@ -20,7 +20,7 @@ TESTING = "pytest" in sys.modules
 DEBUG = env.bool("DEBUG", default=False)
 # bin/market names the folder of its embedded services and files; production leaves it unset.
 DATA_DIR = Path(env("MARKET_DATA", default=str(BASE_DIR / ".data"))).resolve()
-LOCAL = TESTING or DEBUG or "MARKET_DATA" in os.environ or (DATA_DIR / locate.SERVICES_FILE).exists()
+LOCAL = TESTING or DEBUG or "MARKET_DATA" in os.environ or locate.is_embedded(DATA_DIR)
 
 SECRET_KEY = locate.secret_key(DATA_DIR) or ("local-key-of-tests-and-development" if LOCAL else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])

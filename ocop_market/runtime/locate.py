@@ -51,6 +51,11 @@ def redis_url(data: Path | str | None = None) -> str:
     return _locate("REDIS_URL", data, "redis_url")
 
 
+def is_embedded(data: Path | str | None = None) -> bool:
+    """Whether the database is the one that ``bin/market`` keeps, not one that the environment names."""
+    return not _from_environment("DATABASE_URL") and bool(_from_data_folder(data, "database_url"))
+
+
 def secret_key(data: Path | str | None = None) -> str:
     """The key that ``bin/market`` made for its data folder; empty where there is none."""
     return _from_environment("SECRET_KEY") or _from_data_folder(data, "secret_key")

@@ -126,6 +126,17 @@ def test_environment_file_then_data_folder(tmp_path: Path, monkeypatch: pytest.M
     assert locate.redis_url(tmp_path) == "redis://environment/0"
 
 
+def test_a_server_with_its_own_database_is_not_taken_for_a_laptop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data folder left on a production machine must not switch its safeguards off."""
+    DataDir(tmp_path).services(database_url="postgres://folder/market")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert locate.is_embedded(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgres://production/market")
+    assert not locate.is_embedded(tmp_path)
+
+
 def test_bucket_address() -> None:
     options = locate.s3_options("s3://key:se%2Fcret@store.example:9000/pictures?region=hn&scheme=http")
     assert options == {
