@@ -22,7 +22,9 @@ def write_index(folder):
     for row in rows():
         stem = f"{row['index']}-{row['slug']}"
         index[row["kind"]] = {"main": [f"{stem}-a.webp", f"{stem}-b.webp"], "second": f"{stem}-c.webp"}
-    (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "index.json").write_text(
+        json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def main():
@@ -38,7 +40,9 @@ def main():
             continue
         for letter in options.variants:
             picture = rasterise(product_svg(goods(row, "abc".index(letter))))
-            total += save_webp(picture, options.out / f"{row['index']}-{row['slug']}-{letter}.webp", LIMITS[letter])
+            total += save_webp(
+                picture, options.out / f"{row['index']}-{row['slug']}-{letter}.webp", LIMITS[letter]
+            )
             count += 1
     write_index(options.out)
     print(f"{count} pictures, {total / 1e6:.1f} MB, {time.monotonic() - begun:.0f} s")

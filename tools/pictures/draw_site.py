@@ -18,7 +18,9 @@ def favicons():
     source = (IMG / "favicon.svg").read_text(encoding="utf-8")
     for size, margin in ((32, 0), (180, 0.13), (512, 0.13)):
         inner = round(size * (1 - 2 * margin))
-        mark = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=source, width=inner)))).convert("RGBA")
+        mark = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=source, width=inner)))).convert(
+            "RGBA"
+        )
         canvas = Image.new("RGBA", (size, size), PAPER if margin else (0, 0, 0, 0))
         canvas.alpha_composite(mark, ((size - inner) // 2, (size - inner) // 2))
         (canvas.convert("RGB") if margin else canvas).save(IMG / f"favicon-{size}.png", optimize=True)

@@ -49,7 +49,21 @@ TEMPLATES = {
 }
 PLACES = {"village": landscape.vegetable_village, "stilt": landscape.stilt_village}
 # Templates so wide that only a corner is free for one small prop.
-WIDE = {"crate", "flat", "tray", "terracotta", "soap", "incense", "tote", "basketry", "parcel", "hat", "silk", "mat", "dropper"}
+WIDE = {
+    "crate",
+    "flat",
+    "tray",
+    "terracotta",
+    "soap",
+    "incense",
+    "tote",
+    "basketry",
+    "parcel",
+    "hat",
+    "silk",
+    "mat",
+    "dropper",
+}
 AIRBORNE = {"honeybee"}
 
 
@@ -75,7 +89,9 @@ def product_svg(goods):
         place = PLACES[goods.template](drawing, goods)
         return drawing.markup(closer(place, 1.5, 0, (420, 520)) if goods.variant == 2 else place)
     if goods.variant == 2 and goods.second in ("pile", "scatter"):
-        body = baskets.table_top(drawing, SCENES[goods.scene]) + baskets.round_tray(drawing, goods, goods.second == "scatter")
+        body = baskets.table_top(drawing, SCENES[goods.scene]) + baskets.round_tray(
+            drawing, goods, goods.second == "scatter"
+        )
         return drawing.markup(body)
     thing = TEMPLATES[goods.template][goods.variant % 2](drawing, goods)
     stage = backdrop(drawing, goods.scene, goods.manner)

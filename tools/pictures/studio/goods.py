@@ -80,7 +80,11 @@ def _balanced(words):
     best = None
     for first in range(1, len(words)):
         for second in range(first, len(words)):
-            cuts = [words[:first], words[first:second], words[second:]] if second > first else [words[:first], words[first:]]
+            cuts = (
+                [words[:first], words[first:second], words[second:]]
+                if second > first
+                else [words[:first], words[first:]]
+            )
             lines = tuple(" ".join(part) for part in cuts)
             if len(lines) == 3 and len(words) < 4:
                 continue
@@ -117,7 +121,9 @@ def goods(row, variant):
         manner=MANNERS[(seed + variant * 2) % len(MANNERS)],
         layout=LAYOUTS[(seed // 7 + variant) % len(LAYOUTS)],
         variant=variant,
-        props=tuple(name for name in row["props"].split(",") if name) if look == 0 else tuple(reversed([name for name in row["props"].split(",") if name])),
+        props=tuple(name for name in row["props"].split(",") if name)
+        if look == 0
+        else tuple(reversed([name for name in row["props"].split(",") if name])),
         second=row["second"],
         options=options | {"mirror": pick.random() < 0.5},
     )

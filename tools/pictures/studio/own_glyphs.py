@@ -69,7 +69,7 @@ def _sticks():
 
 def _noodles(tones, seed):
     rnd = random.Random(seed)
-    rings = '<ellipse cx="16" cy="20" rx="14" ry="9.500" fill="%s"/>' % tones[2]
+    rings = f'<ellipse cx="16" cy="20" rx="14" ry="9.500" fill="{tones[2]}"/>'
     for _ in range(26):
         radius, turn = rnd.uniform(4, 12.500), rnd.uniform(0, 180)
         cx, cy = 16 + rnd.uniform(-1.500, 1.500), 18 + rnd.uniform(-2, 2)
@@ -168,7 +168,12 @@ def _chips():
 
 def _tea():
     out = ""
-    for turn, dx, dy, tone in ((-30, -6, 4, "#46543A"), (20, 5, 5, "#5D6C48"), (-60, 1, -5, "#37432A"), (60, -2, 1, "#7C8A5C")):
+    for turn, dx, dy, tone in (
+        (-30, -6, 4, "#46543A"),
+        (20, 5, 5, "#5D6C48"),
+        (-60, 1, -5, "#37432A"),
+        (60, -2, 1, "#7C8A5C"),
+    ):
         out += f'<path transform="translate({16 + dx} {16 + dy}) rotate({turn})" d="M-12 1C-6 -5 3 1 12 -3C9 4 -2 3 -6 4.500C-8 4.500 -11 4 -12 1Z" fill="{tone}"/>'
     return out
 
@@ -235,7 +240,10 @@ def _fish(light, mid, dark, eye="#1C1C1C"):
 
 def _squid():
     """Split squid laid flat to dry in the sun."""
-    arms = "".join(f'<path d="M{11 + i * 2} 20C{9 + i * 2.4} 24 {12 + i * 1.6} 27 {8.5 + i * 3} 31" stroke="#C98B78" stroke-width="1.500" fill="none" stroke-linecap="round"/>' for i in range(6))
+    arms = "".join(
+        f'<path d="M{11 + i * 2} 20C{9 + i * 2.4} 24 {12 + i * 1.6} 27 {8.5 + i * 3} 31" stroke="#C98B78" stroke-width="1.500" fill="none" stroke-linecap="round"/>'
+        for i in range(6)
+    )
     return (
         _radial("a", "#FBEBDD", "#EBC7B2", "#C58F7C")
         + arms
@@ -246,10 +254,22 @@ def _squid():
 
 
 def _camellia():
-    petals = "".join(f'<path transform="translate(16 16) rotate({60 * i})" d="M0 0C-8 -3 -8.500 -13 0 -14.500C8.500 -13 8 -3 0 0Z" fill="url(#a)" stroke="#C99A16" stroke-width=".5"/>' for i in range(6))
-    stamens = "".join(f'<circle cx="{16 + 2.6 * math.cos(i * 0.9):.1f}" cy="{16 + 2.6 * math.sin(i * 0.9):.1f}" r=".9" fill="#D07A12"/>' for i in range(7))
+    petals = "".join(
+        f'<path transform="translate(16 16) rotate({60 * i})" d="M0 0C-8 -3 -8.500 -13 0 -14.500C8.500 -13 8 -3 0 0Z" fill="url(#a)" stroke="#C99A16" stroke-width=".5"/>'
+        for i in range(6)
+    )
+    stamens = "".join(
+        f'<circle cx="{16 + 2.6 * math.cos(i * 0.9):.1f}" cy="{16 + 2.6 * math.sin(i * 0.9):.1f}" r=".9" fill="#D07A12"/>'
+        for i in range(7)
+    )
     blade = '<path d="M22 22C27 20 31 24 31.500 30C26 31 22 28 22 22ZM10 22C5 20 1 24 .5 30C6 31 10 28 10 22Z" fill="#4F8540"/>'
-    return _radial("a", "#FFF3B0", "#F7D24A", "#E0A81E") + blade + petals + '<circle cx="16" cy="16" r="3.600" fill="#F2B632"/>' + stamens
+    return (
+        _radial("a", "#FFF3B0", "#F7D24A", "#E0A81E")
+        + blade
+        + petals
+        + '<circle cx="16" cy="16" r="3.600" fill="#F2B632"/>'
+        + stamens
+    )
 
 
 def _coconut():

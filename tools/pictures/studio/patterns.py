@@ -16,8 +16,8 @@ def brocade(drawing, colours, tile=48):
     )
     drawing.define(
         f'<pattern id="{name}" width="{tile}" height="{tile}" patternUnits="userSpaceOnUse">'
-        f'<rect width="{tile}" height="{tile}" fill="{ground}"/>{diamond(4, main)}{diamond(tile * .22, ground)}'
-        f'{diamond(tile * .34, extra)}<path d="{corners}" fill="{extra}"/></pattern>'
+        f'<rect width="{tile}" height="{tile}" fill="{ground}"/>{diamond(4, main)}{diamond(tile * 0.22, ground)}'
+        f'{diamond(tile * 0.34, extra)}<path d="{corners}" fill="{extra}"/></pattern>'
     )
     return f"url(#{name})"
 
@@ -25,7 +25,7 @@ def brocade(drawing, colours, tile=48):
 def leaves(drawing, colours, tile=48):
     ground, line, _ = colours
     name, mid = drawing.uid("p"), tile / 2
-    blade = f"M5 {mid}C{tile * .3} {tile * .08} {tile * .7} {tile * .08} {tile - 5} {mid}C{tile * .7} {tile * .92} {tile * .3} {tile * .92} 5 {mid}ZM5 {mid}H{tile - 5}"
+    blade = f"M5 {mid}C{tile * 0.3} {tile * 0.08} {tile * 0.7} {tile * 0.08} {tile - 5} {mid}C{tile * 0.7} {tile * 0.92} {tile * 0.3} {tile * 0.92} 5 {mid}ZM5 {mid}H{tile - 5}"
     veins = "".join(f"M{tile * f} {mid}l7 -9M{tile * f} {mid}l7 9" for f in (0.28, 0.44, 0.6))
     drawing.define(
         f'<pattern id="{name}" width="{tile}" height="{tile}" patternUnits="userSpaceOnUse"><rect width="{tile}" height="{tile}" fill="{ground}"/>'

@@ -28,7 +28,9 @@ def _grain(width, height, strength):
 
 def rasterise(svg, grain=4):
     """RGB picture of an SVG document; raises ValueError when resvg rejects it."""
-    png = resvg_py.svg_to_bytes(svg_string=svg, font_files=list(font_files().values()), skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(
+        svg_string=svg, font_files=list(font_files().values()), skip_system_fonts=True
+    )
     picture = Image.open(io.BytesIO(bytes(png))).convert("RGB")
     if not grain:
         return picture

@@ -19,7 +19,9 @@ def stand(drawing, draw, index, x, floor, scale, variant=0, **options):
     item = goods(_row(index), variant)
     for name, value in options.items():
         setattr(item, name, value)
-    return group(draw(drawing, item), f"translate({x - 400 * scale:.1f} {floor - FLOOR * scale:.1f}) scale({scale})")
+    return group(
+        draw(drawing, item), f"translate({x - 400 * scale:.1f} {floor - FLOOR * scale:.1f}) scale({scale})"
+    )
 
 
 def bottle(shape):
@@ -67,7 +69,9 @@ def _herbal(d):
 
 
 def _crafts(d):
-    hanging = group(crafts_woven.one_lantern(d, 0, 0, 1, crafts_woven.SILKS[0], False), "translate(388 108) scale(.42)")
+    hanging = group(
+        crafts_woven.one_lantern(d, 0, 0, 1, crafts_woven.SILKS[0], False), "translate(388 108) scale(.42)"
+    )
     return (
         path("M388 0V24", stroke="#5A3D20", stroke_width=2)
         + hanging
@@ -107,9 +111,27 @@ def sector_svgs():
 def _branch(x, y, scale):
     """A bare twig with a few leaves for the tall vase."""
     leaf = "M0 0C14 -16 40 -18 58 0C40 16 14 14 0 0Z"
-    spots = ((-20, -90, -150), (-48, -150, 160), (6, -140, -30), (-30, -230, -120), (30, -210, -10), (60, -270, -50), (10, -300, -110), (84, -330, -20), (-66, -206, 190))
-    leaves = "".join(f'<path transform="translate({a} {b}) rotate({turn})" d="{leaf}" fill="{("#6E8F55", "#86A468", "#56773F")[i % 3]}"/>' for i, (a, b, turn) in enumerate(spots))
-    twig = path("M0 0C-14 -80 10 -160 4 -230C2 -270 30 -310 84 -340M-8 -90C-30 -120 -44 -140 -66 -206M4 -200C30 -230 44 -250 62 -278", stroke="#7A5A3A", stroke_width=6, stroke_linecap="round")
+    spots = (
+        (-20, -90, -150),
+        (-48, -150, 160),
+        (6, -140, -30),
+        (-30, -230, -120),
+        (30, -210, -10),
+        (60, -270, -50),
+        (10, -300, -110),
+        (84, -330, -20),
+        (-66, -206, 190),
+    )
+    leaves = "".join(
+        f'<path transform="translate({a} {b}) rotate({turn})" d="{leaf}" fill="{("#6E8F55", "#86A468", "#56773F")[i % 3]}"/>'
+        for i, (a, b, turn) in enumerate(spots)
+    )
+    twig = path(
+        "M0 0C-14 -80 10 -160 4 -230C2 -270 30 -310 84 -340M-8 -90C-30 -120 -44 -140 -66 -206M4 -200C30 -230 44 -250 62 -278",
+        stroke="#7A5A3A",
+        stroke_width=6,
+        stroke_linecap="round",
+    )
     return group(twig + leaves, f"translate({x} {y}) scale({scale})")
 
 
@@ -127,7 +149,15 @@ def _still_life(d, x, floor, scale=1.0):
     marks += stand(d, packs_soft.sack, 120, at(206), back - 6, 0.66 * scale, layout="arch", variant=1)
     marks += stand(d, basket, 114, at(372), front, 0.60 * scale, lines=("XOÀI CÁT",))
     marks += stand(d, packs_glass.jar, 20, at(-14), front + 4 * scale, 0.47 * scale)
-    for name, dx, dy, size, turn in (("teapot", -236, -40, 124, 0), ("teacup-without-handle", -116, -14, 92, 0), ("lychee", 120, 10, 62, 6), ("lychee", 166, 20, 62, -12), ("garlic", -400, -10, 76, 0), ("hot-pepper", 216, 10, 74, -16), ("star-anise", -52, 34, 48, 10)):
+    for name, dx, dy, size, turn in (
+        ("teapot", -236, -40, 124, 0),
+        ("teacup-without-handle", -116, -14, 92, 0),
+        ("lychee", 120, 10, 62, 6),
+        ("lychee", 166, 20, 62, -12),
+        ("garlic", -400, -10, 76, 0),
+        ("hot-pepper", 216, 10, 74, -16),
+        ("star-anise", -52, 34, 48, 10),
+    ):
         marks += prop(d, name, at(dx), front + dy * scale, size * scale, turn)
     return marks
 
@@ -135,8 +165,13 @@ def _still_life(d, x, floor, scale=1.0):
 def _room(d, width, height, line, window):
     """Paper-toned wall with soft window light, a plain table edge."""
     body = backdrop(d, "paper", "plain", width, height, line)
-    panes = "".join(f"M{window + i * 118} {60 - i * 26}h96v{line * .36:.0f}h-96ZM{window + i * 118} {60 - i * 26 + line * .36 + 22:.0f}h96v{line * .34:.0f}h-96Z" for i in range(3))
-    body += f'<g transform="skewY(8)"><path d="{panes}" fill="#FFFFFF" opacity=".45" filter="{d.blur(9)}"/></g>'
+    panes = "".join(
+        f"M{window + i * 118} {60 - i * 26}h96v{line * 0.36:.0f}h-96ZM{window + i * 118} {60 - i * 26 + line * 0.36 + 22:.0f}h96v{line * 0.34:.0f}h-96Z"
+        for i in range(3)
+    )
+    body += (
+        f'<g transform="skewY(8)"><path d="{panes}" fill="#FFFFFF" opacity=".45" filter="{d.blur(9)}"/></g>'
+    )
     return body + rect(0, line + 6, width, 5, "#FFF", opacity=0.25)
 
 
