@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any, Self
 
+from django.db.models import Q
+
 from accounts import selectors as accounts
 from core import clock
-from django.db.models import Q
 from producers.querysets import ScopedQuerySet
 
 

@@ -5,6 +5,7 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "đ": "d", "Đ": "d"})
 
 # Alphabet a ă â b c d đ e ê … and the tones in dictionary order: ngang huyền hỏi ngã sắc nặng.
@@ -44,3 +45,9 @@ def sort_key(text: str) -> str:
         letters.append(chr(0x30 + place) if place >= 0 else (plain if plain < "0" else "~" + plain))
         tones.append(tone)
     return "".join(letters) + "\t" + "".join(tones)
+
+
+def clean_lines(text: str) -> str:
+    """``clean`` for texts of several paragraphs: line breaks stay, at most one blank line in a row."""
+    lines = "\n".join(clean(line) for line in text.splitlines())
+    return _BLANK_LINES.sub("\n\n", lines).strip()

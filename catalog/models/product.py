@@ -141,7 +141,8 @@ class Product(models.Model):
                 name="product_star_needs_certificate",
             ),
             models.CheckConstraint(
-                condition=models.Q(gtin=None) | models.Q(gtin__regex=r"^\d{14}$"), name="product_gtin_14_digits"
+                condition=models.Q(gtin=None) | models.Q(gtin__regex=r"^\d{14}$"),
+                name="product_gtin_14_digits",
             ),
             models.CheckConstraint(
                 condition=models.Q(commune=None) | models.Q(province__isnull=False),

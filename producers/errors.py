@@ -1,0 +1,23 @@
+"""What the register of producers refuses."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import MarketError
+
+
+class InvalidProducer(MarketError):
+    """Data: ``field``."""
+
+    code = "invalid_producer"
+    message = _("Thông tin chủ thể chưa đúng.")
+
+
+class TaxCodeTaken(MarketError):
+    code = "tax_code_taken"
+    status = 409
+    message = _("Mã số thuế này đã thuộc về một chủ thể khác.")
+
+
+class ReasonMissing(MarketError):
+    code = "reason_missing"
+    message = _("Xin ghi rõ lý do.")
