@@ -25,6 +25,12 @@ class ShippingPolicy(models.Model):
         verbose_name = _("phí giao hàng")
         verbose_name_plural = _("phí giao hàng")
 
+    def fee_for(self, goods_total: int) -> int:
+        """Fee of one parcel with goods for this amount, both in đồng; an empty parcel costs nothing."""
+        if goods_total <= 0 or (self.free_from is not None and goods_total >= self.free_from):
+            return 0
+        return self.parcel_fee
+
 
 class PaymentMethod(models.TextChoices):
     COD = "cod", _("Trả tiền khi nhận hàng (COD)")

@@ -1,0 +1,107 @@
+"""Refusals of cart, checkout and fulfilment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import MarketError
+from core.money import format_vnd
+
+
+class CartError(MarketError):
+    """A wish that the cart cannot hold. The cart is as it was."""
+
+    code = "cart"
+
+
+class BadQuantity(CartError):
+    code = "bad_quantity"
+    message = _("Số lượng phải là số nguyên từ 1 đến 999. Muốn bỏ món này, bấm “Bỏ khỏi giỏ”.")
+
+
+class NotForSale(CartError):
+    code = "not_for_sale"
+    status = 409
+    message = _("Sản phẩm này hiện không bán qua giỏ hàng.")
+
+
+class SoldOut(CartError):
+    """Data: variant, available."""
+
+    code = "sold_out"
+    status = 409
+    message = _("Sản phẩm này vừa hết hàng.")
+
+
+class CartFull(CartError):
+    """Data: limit."""
+
+    code = "cart_full"
+    status = 409
+    message = _("Giỏ hàng đã đầy. Hãy đặt đơn này trước, rồi mua tiếp.")
+
+
+class CartEmpty(MarketError):
+    code = "cart_empty"
+    status = 409
+    message = _(
+        "Giỏ hàng đang trống: có thể bạn đã đặt đơn hoặc bỏ hàng ở một trang khác. "
+        "Những gì bạn vừa điền vẫn còn ở đây."
+    )
+
+
+class ReasonNeeded(MarketError):
+    code = "reason_needed"
+    message = _("Hãy ghi lý do để người mua biết vì sao đơn bị hủy.")
+
+
+class TooLateToCancel(MarketError):
+    """Data: status."""
+
+    code = "too_late_to_cancel"
+    status = 409
+    message = _("Kiện hàng này đã được chuẩn bị nên không tự hủy được nữa. Hãy gọi cho người bán.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one cart line, and why. ``before`` and ``after``: units, for "price" đồng."""
+
+    kind: str  # "gone", "sold_out", "short", "price"
+    variant_id: int
+    product_name: str
+    pack: str
+    before: int
+    after: int
+
+    @property
+    def message(self) -> str:
+        """One sentence for the buyer."""
+        words = {
+            "gone": say("%(what)s hiện không bán nữa nên đã được bỏ khỏi giỏ."),
+            "sold_out": say("%(what)s vừa hết hàng nên đã được bỏ khỏi giỏ."),
+            "short": say("%(what)s chỉ còn %(after)s: giỏ đã giảm từ %(before)s xuống %(after)s."),
+            "price": say("%(what)s đã đổi giá từ %(before)s thành %(after)s."),
+        }
+        show = format_vnd if self.kind == "price" else str
+        what = f"{self.product_name} ({self.pack})"
+        return words[self.kind] % {"what": what, "before": show(self.before), "after": show(self.after)}
+
+
+class CartChanged(MarketError):
+    """Nothing was placed; the cart now holds what can be had. ``changes`` say what changed and why."""
+
+    code = "cart_changed"
+    status = 409
+    message = _("Chưa đặt đơn: giỏ hàng vừa thay đổi. Xem lại rồi bấm “Đặt hàng” lần nữa nhé.")
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = tuple(changes)
+        rows: list[dict[str, Any]] = [
+            {"variant": c.variant_id, "kind": c.kind, "before": c.before, "after": c.after}
+            for c in self.changes
+        ]
+        super().__init__(data={"changes": rows})

@@ -1,0 +1,43 @@
+"""Who may do what with an order. Officers see parcels of their area and act on none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import NotAllowed
+from orders.models import Order, SubOrder
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A buyer without an account who proved to hold an order: placed it in this session, or named
+    its phone and code."""
+
+    order_id: int
+    pk: None = None
+
+    def __str__(self) -> str:
+        return "Người mua"
+
+
+def is_buyer(actor: Any, order: Order) -> bool:
+    if isinstance(actor, Holder):
+        return actor.order_id == order.pk
+    return _is_user(actor) and order.buyer_id == actor.pk
+
+
+def is_member(actor: Any, sub_order: SubOrder) -> bool:
+    """Works for the producer of this parcel."""
+    return _is_user(actor) and actor.memberships.filter(producer_id=sub_order.producer_id).exists()
+
+
+def require_member(actor: Any, sub_order: SubOrder) -> None:
+    """Producer's steps are the producer's own; None is the market itself (timers, the demo).
+
+    Raises NotAllowed.
+    """
+    if actor is not None and not is_member(actor, sub_order):
+        raise NotAllowed
+
+
+def _is_user(actor: Any) -> bool:
+    return bool(getattr(actor, "is_authenticated", False) and actor.is_active)

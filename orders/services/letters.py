@@ -1,0 +1,126 @@
+"""What buyers and producers are told about an order, in their language."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.models import StatusChange
+from notifications.services import messages
+from orders.models import Order, SubOrder
+from orders.states import SUB_ORDER, SubOrderStatus
+from producers.models import Membership, Producer
+
+# Steps that a buyer is mailed about; the others are to be read on the order's page.
+_MAILED = frozenset(
+    {
+        SubOrderStatus.CONFIRMED,
+        SubOrderStatus.HANDED_OVER,
+        SubOrderStatus.DELIVERED,
+        SubOrderStatus.CANCELLED,
+    }
+)
+
+
+def order_placed(*, order_id: int) -> None:
+    """Thank the buyer; tell each producer of its own parcel, and of no other."""
+    order = Order.objects.select_related("buyer", "province", "commune").get(pk=order_id)
+    subs = list(order.sub_orders.select_related("producer").prefetch_related("lines__variant").order_by("id"))
+    for sub in subs:
+        sub.order = order
+        _tell_producer(sub, "orders.placed", _placed_title(sub), {"order": order})
+    with translation.override(order.language):
+        _tell_buyer(
+            order,
+            topic="orders.placed",
+            title=_("Đã nhận đơn %(code)s của bạn") % {"code": order.code},
+            body=render_to_string("orders/mail/placed_buyer.txt", {"order": order, "parcels": subs}),
+            key=f"orders.placed:{order.pk}:buyer",
+            by_email=True,
+        )
+
+
+def sub_order_changed(*, sub_order_id: int, to: str) -> None:
+    """Tell the buyer of a parcel's step; the producer too when it was the buyer who cancelled."""
+    sub = SubOrder.objects.select_related(
+        "order__buyer", "order__province", "order__commune", "producer"
+    ).get(pk=sub_order_id)
+    event = StatusChange.objects.filter(machine=SUB_ORDER.name, object_id=sub.pk, to_state=to).last()
+    order = sub.order
+    with translation.override(order.language):
+        status = SubOrderStatus(to)
+        context = {"order": order, "sub_order": sub, "status": status, "event": event}
+        _tell_buyer(
+            order,
+            topic="orders.suborder_changed",
+            title=f"{_('Kiện hàng')} {sub.code}: {status.label}",
+            body=render_to_string("orders/mail/changed_buyer.txt", context),
+            key=f"orders.suborder:{sub.pk}:{to}:buyer",
+            by_email=status in _MAILED,
+        )
+    if to == SubOrderStatus.CANCELLED and _is_by_buyer(event, sub):
+        title = f"Người mua đã hủy kiện {sub.code}"
+        _tell_producer(sub, "orders.suborder_cancelled", title, {"order": order, "event": event})
+
+
+def _placed_title(sub: SubOrder) -> str:
+    return f"Đơn mới {sub.code}: chờ xác nhận"
+
+
+def _is_by_buyer(event: StatusChange | None, sub: SubOrder) -> bool:
+    """Neither the market itself (nobody's name) nor a member of the producer."""
+    if event is None or not (event.actor_id or event.actor_label):
+        return False
+    return not Membership.objects.filter(producer=sub.producer, user_id=event.actor_id).exists()
+
+
+def _tell_buyer(order: Order, *, topic: str, title: str, body: str, key: str, by_email: bool) -> None:
+    """Guests find their order by phone and code, whatever browser opens the mail."""
+    if order.buyer is None and not order.email:
+        return
+    url = reverse("orders:order", args=[order.code]) if order.buyer else _look_up(order)
+    messages.notify(
+        user=order.buyer,
+        email=order.email,
+        topic=topic,
+        title=title,
+        body=body,
+        url=url,
+        dedupe_key=key,
+        language=order.language,
+        by_email=by_email,
+    )
+
+
+def _look_up(order: Order) -> str:
+    return f"{reverse('orders:lookup')}?ma={order.code}"
+
+
+def _tell_producer(sub: SubOrder, topic: str, title: str, context: dict[str, Any]) -> None:
+    """One mail per producer: to its own address, else to its first owner's."""
+    owner = _first_owner(sub.producer)
+    if owner is None and not sub.producer.email:
+        return
+    with translation.override("vi"):
+        template = topic.rpartition(".")[2]
+        body = render_to_string(f"orders/mail/{template}_producer.txt", {"sub_order": sub, **context})
+        messages.notify(
+            user=owner,
+            email=sub.producer.email,
+            topic=topic,
+            title=title,
+            body=body,
+            url=reverse("producer:index"),
+            dedupe_key=f"{topic}:{sub.pk}:producer",
+        )
+
+
+def _first_owner(producer: Producer) -> Any:
+    members = Membership.objects.filter(
+        producer=producer, role=Membership.Role.OWNER, user__is_active=True
+    ).select_related("user")
+    # One with an address first: of two owners, the mail goes to whom it can reach.
+    found = sorted(members, key=lambda member: (not member.user.email, member.pk))
+    return found[0].user if found else None
