@@ -37,3 +37,12 @@ def day(value: Any) -> str:
 def moment(value: dt.datetime | None) -> str:
     """Datetime → 22/11/2026 14:05, in Vietnam's time."""
     return "" if value is None else f"{localtime(value):%d/%m/%Y %H:%M}"
+
+
+@register.filter
+def phone(number: Any) -> str:
+    """E.164 → as people write it here: "+84905123456" → "0905 123 456"; others stay as they are."""
+    text = str(number or "")
+    if not (text.startswith("+84") and len(text) == 12):
+        return text
+    return f"0{text[3:6]} {text[6:9]} {text[9:]}"
