@@ -1,0 +1,23 @@
+"""SQL that must return no rows (``manage.py check_invariants``)."""
+
+INVARIANTS = {
+    "a lot's code belongs to the lot's product": """
+        SELECT c.id, c.value FROM traceability_code c
+        JOIN traceability_lot l ON l.id = c.lot_id
+        WHERE c.product_id <> l.product_id
+    """,
+    "every lot has a code": """
+        SELECT l.id, l.code FROM traceability_lot l
+        LEFT JOIN traceability_code c ON c.lot_id = l.id
+        WHERE c.id IS NULL
+    """,
+    "a code has both pictures or none": """
+        SELECT id, value FROM traceability_code WHERE (png = '') <> (svg = '')
+    """,
+    "a code cannot be taken for a GTIN": """
+        SELECT id, value FROM traceability_code WHERE value !~ '[A-Z]'
+    """,
+    "a counted day has look-ups": """
+        SELECT id, code_id, day FROM traceability_scanday WHERE count < 1
+    """,
+}

@@ -1,0 +1,20 @@
+"""Reactions to outbox messages. Each is safe to run again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog.models import Product
+from core.outbox import subscribe
+from traceability.services import codes, pictures
+
+
+@subscribe("catalog.product_published")
+def make_product_code(payload: Mapping[str, Any]) -> None:
+    product = Product.objects.filter(pk=payload["id"]).first()
+    if product is not None:
+        codes.ensure(product=product)
+
+
+@subscribe("traceability.code_created")
+def draw_pictures(payload: Mapping[str, Any]) -> None:
+    pictures.draw(code_id=payload["id"])
