@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
+UNFINISHED = os.path.join(VENV, ".unfinished")
 
 # What pip says, and what that means for a person.
 PIP_SAYS = (
@@ -102,7 +103,12 @@ def fill(locks):
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not is_filled(locks):
             make_venv()
-            install(locks)
+            with open(UNFINISHED, "w"):
+                pass
+            failed = install(locks, guard)
+            os.unlink(UNFINISHED)
+            if failed:
+                stop(failed)
             with open(stamp_path(locks), "w") as file:
                 file.write(stamp_of(locks))
         os.close(guard)
@@ -111,9 +117,13 @@ def fill(locks):
 
 
 def make_venv():
-    """A new environment, unless a working one of the right version is there."""
+    """A new environment, unless a working one of the right version is there.
+
+    One in which pip was killed is not worked with: a package may be there in part.
+    """
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"
-    if os.path.exists(PYTHON) and subprocess.call([PYTHON, "-c", probe], stderr=subprocess.DEVNULL) == 0:
+    usable = os.path.exists(PYTHON) and not os.path.exists(UNFINISHED)
+    if usable and subprocess.call([PYTHON, "-c", probe], stderr=subprocess.DEVNULL) == 0:
         return
     need_venv_module()
     done = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
@@ -122,23 +132,28 @@ def make_venv():
         stop(f"The virtual environment {VENV} cannot be made: {said[-1]}")
 
 
-def install(locks):
-    """pip, told to accept only what the locked files name by hash."""
+def install(locks, guard):
+    """pip, told to accept only what the locked files name by hash; what went wrong, or nothing.
+
+    pip holds the lock too, so that a next start waits for it even if this process is killed.
+    """
     print("Installing packages into .venv (about a minute the first time) …", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--retries", "2"]
     command += ["--disable-pip-version-check", "--root-user-action=ignore", "--progress-bar=off"]
     for lock in locks:
         command += ["-r", os.path.join(ROOT, lock)]
     with open(LOG, "w") as log:
-        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        code = subprocess.call(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=[guard]
+        )
     if code == 0:
-        return
+        return ""
     with open(LOG, errors="replace") as log:
         said = log.read()
     for sign, meaning in PIP_SAYS:
         if sign in said:
-            stop(f"{meaning} Details: {LOG}")
-    stop(f"The packages could not be installed; details: {LOG}")
+            return f"{meaning} Details: {LOG}"
+    return f"The packages could not be installed; details: {LOG}"
 
 
 def main(locks, arguments):

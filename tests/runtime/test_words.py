@@ -184,22 +184,33 @@ def test_missing_venv_module_names_the_package(
     ],
 )
 def test_what_pip_says_is_translated(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    pip_says: str,
-    words: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pip_says: str, words: str
 ) -> None:
     pip = tmp_path / "python"
     pip.write_text(f"#!/bin/sh\necho '{pip_says}'\nexit 1\n")
     pip.chmod(0o755)
     monkeypatch.setattr(bootstrap, "PYTHON", str(pip))
     monkeypatch.setattr(bootstrap, "LOG", str(tmp_path / "install.log"))
-    with pytest.raises(SystemExit):
-        bootstrap.install(["requirements.txt"])
-    err = capsys.readouterr().err
-    assert words in err
-    assert err.count("\n") == 1
+    with open(os.devnull) as guard:
+        failed = bootstrap.install(["requirements.txt"], guard.fileno())
+    assert words in failed
+    assert "\n" not in failed
+
+
+def test_environment_in_which_pip_was_killed_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "UNFINISHED", str(tmp_path / ".unfinished"))
+    made = []
+    done = types.SimpleNamespace(returncode=0)
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda command, **_: made.append(command) or done)
+    bootstrap.make_venv()
+    assert made == []
+    (tmp_path / ".unfinished").touch()
+    bootstrap.make_venv()
+    assert made == [[sys.executable, "-m", "venv", "--clear", str(tmp_path)]]
 
 
 def test_changed_lock_means_install_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
