@@ -64,6 +64,8 @@ WIDE = {
     "mat",
     "dropper",
 }
+# Slim things whose second view is the label seen near.
+BOTTLED = {"sauce", "oil", "chili", "spirit", "drink", "pump"}
 AIRBORNE = {"honeybee"}
 
 
@@ -96,5 +98,8 @@ def product_svg(goods):
     thing = TEMPLATES[goods.template][goods.variant % 2](drawing, goods)
     stage = backdrop(drawing, goods.scene, goods.manner)
     if goods.variant == 2:
-        return drawing.markup(stage + closer(thing, 1.3, -3 if goods.options["mirror"] else 3))
+        tilt = -3 if goods.options["mirror"] else 3
+        if goods.template in BOTTLED:
+            return drawing.markup(stage + closer(thing, 1.55, tilt, (400, 478)))
+        return drawing.markup(stage + closer(thing, 1.3, tilt))
     return drawing.markup(stage + thing + _props(drawing, goods))

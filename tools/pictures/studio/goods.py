@@ -50,7 +50,7 @@ class Goods:
 
     @property
     def narrow(self):
-        return _balanced(" ".join(self.lines).split())
+        return _narrowed(self.lines)
 
     @property
     def filling(self):
@@ -73,25 +73,24 @@ class Goods:
         return self.options.get("size", "small")
 
 
-def _balanced(words):
-    """Split words over at most three lines so that the widest line is shortest."""
-    if len(words) < 2:
-        return tuple(words)
-    best = None
-    for first in range(1, len(words)):
-        for second in range(first, len(words)):
-            cuts = (
-                [words[:first], words[first:second], words[second:]]
-                if second > first
-                else [words[:first], words[first:]]
-            )
-            lines = tuple(" ".join(part) for part in cuts)
-            if len(lines) == 3 and len(words) < 4:
-                continue
-            score = max(fonts.text_width(line, 40, fonts.DISPLAY, 700) for line in lines) + 60 * len(lines)
-            if best is None or score < best[0]:
-                best = (score, lines)
-    return best[1]
+def _narrowed(lines):
+    """The label lines for a narrow label: at most one of them split where it gets slimmest.
+
+    Only breaks inside a given line are tried, so that place names stay whole
+    ("RỪNG / NAM TRÀ MY", never "RỪNG NAM / TRÀ MY").
+    """
+    options = [lines]
+    for place, line in enumerate(lines):
+        words = line.split()
+        for cut in range(1, len(words)):
+            parts = (" ".join(words[:cut]), " ".join(words[cut:]))
+            options.append(lines[:place] + parts + lines[place + 1 :])
+
+    def cost(candidate):
+        widest = max(fonts.text_width(line, 40, fonts.DISPLAY, 700) for line in candidate)
+        return widest + 110 * len(candidate)
+
+    return min(options, key=cost)
 
 
 def rows():
