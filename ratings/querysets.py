@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Any, Self
 
+from django.db import models
+from django.db.models import Q
+
 from accounts import selectors as accounts
 from core import clock
 from producers.querysets import ScopedQuerySet
@@ -21,8 +24,41 @@ class CertificateQuerySet(ScopedQuerySet):
         """Lapsed beyond doubt."""
         return self.filter(status="issued", basis="decision", expiry_latest__lt=on or clock.today())
 
+    def expiring(self, *, days: int, on: dt.date | None = None) -> Self:
+        """Live today, and not beyond doubt ``days`` days from now."""
+        day = on or clock.today()
+        return self.live(day).filter(expiry_earliest__lte=day + dt.timedelta(days=days))
+
     def overseen_by(self, user: Any) -> Self:
         return self.filter(accounts.area(user, path="product__"))
 
     def visible_to(self, actor: Any) -> Self:
         return self.filter(self._owned(actor) | accounts.area(actor, path="product__"))
+
+
+def _whole_provinces(user: Any) -> Any:
+    """Provinces whose register the officer oversees as a whole, not just one commune of it."""
+    return accounts.offices(user).filter(commune=None).values("province")
+
+
+class DecisionQuerySet(models.QuerySet[Any]):
+    def overseen_by(self, user: Any) -> Self:
+        """Decisions of the officer's province, and any with a certificate in the officer's area."""
+        named = self.model._base_manager.filter(accounts.area(user, path="certificates__product__"))
+        return self.filter(Q(pk__in=named.values("pk")) | Q(province__in=_whole_provinces(user)))
+
+
+class ImportRowQuerySet(models.QuerySet[Any]):
+    def overseen_by(self, user: Any) -> Self:
+        """Rows about the officer's area; what led to no certificate only the administrator sees."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        here = accounts.area(user, path="certificate__product__")
+        return self.filter(here | Q(certificate__decision__province__in=_whole_provinces(user)))
+
+
+class ImportBatchQuerySet(models.QuerySet[Any]):
+    def overseen_by(self, user: Any) -> Self:
+        """Runs that read at least one row about the officer's area."""
+        rows = self.model._meta.get_field("rows").related_model._default_manager.overseen_by(user)
+        return self.filter(pk__in=rows.values("batch"))

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from ratings.models.recognition import Certificate
+from ratings.querysets import ImportBatchQuerySet, ImportRowQuerySet
 
 
 class ImportBatch(models.Model):
@@ -15,6 +16,8 @@ class ImportBatch(models.Model):
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(default=timezone.now)
     counts = models.JSONField(default=dict)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -32,6 +35,8 @@ class ImportRow(models.Model):
     message = models.TextField(blank=True)
     certificate = models.ForeignKey(Certificate, on_delete=models.SET_NULL, null=True)
     raw = models.JSONField()
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["row_number"]

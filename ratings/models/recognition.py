@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from core.models import Province
-from ratings.querysets import CertificateQuerySet
+from ratings.querysets import CertificateQuerySet, DecisionQuerySet
 
 
 class RatingDecision(models.Model):
@@ -38,6 +38,8 @@ class RatingDecision(models.Model):
     rule_set = models.CharField(_("bộ tiêu chí"), max_length=30, blank=True)
     source_url = models.URLField(_("nguồn"), max_length=500, blank=True)
     is_illustrative = models.BooleanField(_("dữ liệu minh họa"), default=False)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quyết định công nhận")

@@ -1,0 +1,235 @@
+"""Certificates, decisions and imports in the province's admin site."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
+
+from core import clock
+from core.scoping import ScopedAdmin
+from core.sites import province_site
+from core.steps import ReasonForm, Step
+from core.templatetags.market import day, moment
+from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.services import corrections
+
+
+class ValidityFilter(admin.SimpleListFilter):
+    title = _("hiệu lực")
+    parameter_name = "hieu_luc"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("con", _("Còn hiệu lực")),
+            ("180", _("Hết hạn trong 180 ngày")),
+            ("90", _("Hết hạn trong 90 ngày")),
+            ("30", _("Hết hạn trong 30 ngày")),
+            ("het", _("Đã hết hiệu lực")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen in ("180", "90", "30"):
+            return queryset.expiring(days=int(chosen))
+        return {"con": queryset.live, "het": queryset.expired}.get(chosen or "", queryset.all)()
+
+
+class CorrectionForm(ReasonForm):
+    """Texts of an imported row, as the decision really prints them."""
+
+    product_name = forms.CharField(
+        label=_("Tên trong quyết định"), max_length=250, widget=UnfoldAdminTextInputWidget
+    )
+    producer_name = forms.CharField(
+        label=_("Chủ thể trong quyết định"), max_length=250, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    address_as_written = forms.CharField(
+        label=_("Địa chỉ theo nguồn"),
+        max_length=250,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+    source_url = forms.URLField(
+        label=_("Nguồn"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+    )
+    field_order = ["product_name", "producer_name", "address_as_written", "source_url", "reason"]
+
+
+def _correct(certificate: Certificate, actor: Any, data: Mapping[str, Any]) -> None:
+    values = {name: data[name] for name in corrections.FIELDS}
+    corrections.correct(certificate=certificate, values=values, reason=data["reason"], actor=actor)
+
+
+def source_link(url: str) -> SafeString | str:
+    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', url, url) if url else "–"
+
+
+@admin.register(Certificate, site=province_site)
+class CertificateAdmin(ScopedAdmin):
+    list_display = ["entry", "producer_name", "star", "basis", "validity", "decided"]
+    list_select_related = ["decision", "product"]
+    list_filter = [ValidityFilter, "stars", "basis", "status"]
+    search_fields = ["number", "product_name", "producer_name", "search_text", "decision__number"]
+    fields = [
+        "number",
+        "product",
+        "product_name",
+        "producer_name",
+        "address_as_written",
+        "stars",
+        "score",
+        "basis",
+        "basis_text",
+        "status",
+        "validity_text",
+        "decision",
+        "source",
+        "source_row",
+    ]
+    readonly_fields = ["validity_text", "source"]
+    steps = (
+        Step(
+            slug="dinh-chinh",
+            label=_("Đính chính dòng đã nhập"),
+            icon="edit_note",
+            look="plain",
+            form=CorrectionForm,
+            initial=lambda row: {name: getattr(row, name) for name in corrections.FIELDS},
+            run=_correct,
+            offered=lambda row: row.source_row is not None,
+            ask=_(
+                "Chỉ sửa chữ nhập sai so với quyết định. "
+                "Hạng sao và thời hạn đi theo quyết định, không sửa ở đây."
+            ),
+            done=_("Đã đính chính; nội dung cũ còn trong dấu vết."),
+        ),
+    )
+
+    def view_on_site(self, row: Certificate) -> str:
+        return reverse("ratings:certificate", args=[row.number])
+
+    @display(description=_("Sản phẩm"), header=True, ordering="product_name")
+    def entry(self, row: Certificate) -> list[str]:
+        return [row.product_name, row.number]
+
+    @display(description=_("Hạng sao"), ordering="stars")
+    def star(self, row: Certificate) -> str:
+        return _now("%s sao") % row.stars if row.stars else _now("Nguồn không nêu")
+
+    @display(
+        description=_("Hiệu lực"),
+        ordering="expiry_earliest",
+        label={"live": "success", "lapsed": "danger", "unknown": "warning"},
+    )
+    def validity(self, row: Certificate) -> tuple[str, str]:
+        today = clock.today()
+        if row.status != "issued" or row.basis != "decision" or row.expiry_earliest is None:
+            return "unknown", row.get_status_display() if row.status != "issued" else _now("Chưa rõ")
+        if row.expiry_earliest >= today:
+            return "live", _now("đến %s") % day(row.expiry_earliest)
+        lapsed = row.expiry_latest is not None and row.expiry_latest < today
+        return (
+            ("lapsed", _now("hết từ %s") % day(row.expiry_latest)) if lapsed else ("unknown", _now("Chưa rõ"))
+        )
+
+    @display(description=_("Hiệu lực"))
+    def validity_text(self, row: Certificate) -> str:
+        text = self.validity(row)[1]
+        return _now("%s (tính từ ngày quyết định + 36 tháng)") % text if row.validity_is_computed else text
+
+    @display(description=_("Quyết định"), ordering="decision__decided_earliest")
+    def decided(self, row: Certificate) -> str:
+        return f"{row.decision.number or '–'} {day(row.decision.decided_on)}"
+
+    @display(description=_("Nguồn"))
+    def source(self, row: Certificate) -> SafeString | str:
+        return source_link(row.source_url)
+
+
+@admin.register(RatingDecision, site=province_site)
+class RatingDecisionAdmin(ScopedAdmin):
+    list_display = ["number_text", "decided_text", "level", "authority", "province", "count"]
+    list_select_related = ["province"]
+    list_filter = ["level", "award_year", "province"]
+    search_fields = ["number", "authority"]
+    ordering = ["-decided_latest", "-pk"]
+    fields = [
+        "number_text",
+        "decided_on",
+        "decided_text",
+        "award_year",
+        "level",
+        "authority",
+        "province",
+        "province_at_award",
+        "rule_set",
+        "source",
+        "is_illustrative",
+    ]
+    readonly_fields = ["number_text", "source"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(entries=Count("certificates"))
+
+    @display(description=_("Số quyết định"), ordering="number")
+    def number_text(self, row: RatingDecision) -> str:
+        return str(row)
+
+    @display(description=_("Công nhận"), ordering="entries")
+    def count(self, row: Any) -> int:
+        return row.entries
+
+    @display(description=_("Nguồn"))
+    def source(self, row: RatingDecision) -> SafeString | str:
+        return source_link(row.source_url)
+
+
+@admin.register(ImportBatch, site=province_site)
+class ImportBatchAdmin(ScopedAdmin):
+    list_display = ["file_name", "when", "actor", "summary"]
+    list_select_related = ["actor"]
+    fields = ["file_name", "when", "actor", "checksum", "summary", "rows_link"]
+    readonly_fields = ["when", "summary", "rows_link"]
+
+    @display(description=_("Lúc"), ordering="id")
+    def when(self, batch: ImportBatch) -> str:
+        return moment(batch.created_at)
+
+    @display(description=_("Kết quả của cả tệp"))
+    def summary(self, batch: ImportBatch) -> str:
+        return ", ".join(f"{name}: {count}" for name, count in batch.counts.items())
+
+    @display(description=_("Từng dòng"))
+    def rows_link(self, batch: ImportBatch) -> SafeString:
+        url = reverse("province:ratings_importrow_changelist") + f"?batch__id__exact={batch.pk}"
+        return format_html('<a href="{}">{}</a>', url, _now("Xem từng dòng của địa bàn"))
+
+
+@admin.register(ImportRow, site=province_site)
+class ImportRowAdmin(ScopedAdmin):
+    list_display = ["row_number", "name", "outcome", "place", "message"]
+    list_select_related = ["certificate", "batch"]
+    list_filter = ["outcome", "place", "batch"]
+    search_fields = ["message", "certificate__product_name"]
+    fields = ["batch", "row_number", "outcome", "place", "message", "certificate", "raw"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @display(description=_("Sản phẩm"))
+    def name(self, row: ImportRow) -> str:
+        return row.certificate.product_name if row.certificate else "–"
