@@ -1,6 +1,11 @@
 """Administrative units since 2025-07-01, and the former communes that map to them."""
 
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+
+from core import names
 
 
 class Province(models.Model):
@@ -33,6 +38,7 @@ class Commune(models.Model):
     short_name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="communes")
+    key = models.CharField(max_length=60, editable=False, db_index=True)  # core.names.words of the short name
     search_text = models.CharField(max_length=160)
     sort_key = models.CharField(max_length=200)
     latitude = models.FloatField(null=True)
@@ -45,9 +51,17 @@ class Commune(models.Model):
         ordering = ["province_id", "sort_key"]
         verbose_name = "xã, phường, đặc khu"
         verbose_name_plural = "xã, phường, đặc khu"
+        indexes = [
+            GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="commune_trgm"),
+            models.Index(fields=["province", "sort_key"], name="commune_by_province"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = names.words(self.short_name)
+        super().save(*args, **kwargs)
 
 
 class LegacyCommune(models.Model):
@@ -57,6 +71,10 @@ class LegacyCommune(models.Model):
     ward = models.CharField(max_length=80, blank=True)  # "" where the district had no commune
     district = models.CharField(max_length=80)
     province = models.CharField(max_length=60)
+    # core.names.key of the three names above.
+    ward_key = models.CharField(max_length=80, editable=False)
+    district_key = models.CharField(max_length=80, editable=False)
+    province_key = models.CharField(max_length=60, editable=False)
     search_text = models.CharField(max_length=260)
     is_split = models.BooleanField(default=False)
     targets = models.ManyToManyField(Commune, through="LegacyTarget", related_name="former")
@@ -64,9 +82,21 @@ class LegacyCommune(models.Model):
     class Meta:
         verbose_name = "xã cũ"
         verbose_name_plural = "xã cũ"
+        indexes = [
+            models.Index(fields=["ward_key", "district_key"], name="legacy_by_ward"),
+            models.Index(fields=["district_key"], name="legacy_by_district"),
+            models.Index(fields=["province_key"], name="legacy_by_province"),
+            GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="legacy_trgm"),
+        ]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.ward, self.district, self.province) if part)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.ward_key = names.key(self.ward)
+        self.district_key = names.key(self.district)
+        self.province_key = names.key(self.province)
+        super().save(*args, **kwargs)
 
 
 class LegacyTarget(models.Model):
