@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.errors import MarketError
@@ -201,7 +202,7 @@ class ScopedAdmin(ScopedChoices, StepsMixin, ModelAdmin):
         entries = AuditEntry.objects.filter(object_type=self.model._meta.label_lower, object_id=str(obj.pk))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Dấu vết: {obj}",
+            "title": _("Dấu vết: %s") % obj,
             "opts": self.opts,
             "object": obj,
             "entries": entries[:200],

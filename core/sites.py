@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 Gate = Callable[[Any], bool]
@@ -99,15 +100,17 @@ class OfficeSite(UnfoldAdminSite):
 
 
 class ProducerSite(OfficeSite):
-    site_title = site_header = "Kênh chủ thể"
-    index_title = "Việc hôm nay"
+    site_title = site_header = _("Kênh chủ thể")
+    index_title = _("Việc hôm nay")
+    index_template = "admin/index_producer.html"
     settings_name = "UNFOLD_PRODUCER"
     scope = "owned_by"
 
 
 class ProvinceSite(OfficeSite):
-    site_title = site_header = "Quản trị OCOP"
-    index_title = "Bàn làm việc"
+    site_title = site_header = _("Quản trị OCOP")
+    index_title = _("Bàn làm việc")
+    index_template = "admin/index_province.html"
     settings_name = "UNFOLD_PROVINCE"
     scope = "overseen_by"
 
