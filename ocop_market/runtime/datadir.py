@@ -47,8 +47,10 @@ class DataDir:
         """Make the folder, check it and take its lock; Problem if that cannot be."""
         try:
             for folder in reversed([self.path, *self.path.parents]):
-                if not folder.exists():  # 711 as root: the user of Postgres must walk through
-                    folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
+                if not folder.exists():
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                    if os.geteuid() == 0:  # the user of Postgres must walk through, whatever the umask says
+                        folder.chmod(0o711)
             self.logs.mkdir(mode=0o700, exist_ok=True)
             self._take_lock()
             self._check_room()

@@ -151,8 +151,10 @@ class Postgres:
         if not run_as or self.link.is_symlink() or _can_enter(self.data.path, run_as):
             return self.link.resolve()
         home = SHARED_HOME / f"{self.data.path.parent.name.lstrip('.')}-{secrets.token_hex(4)}"
-        SHARED_HOME.mkdir(mode=0o755, exist_ok=True)
-        home.mkdir(mode=0o711)
+        for folder, mode in ((SHARED_HOME, 0o755), (home, 0o711)):
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(mode)  # whatever the umask says
         (home / "README").write_text(
             f"Database cluster of the market in {self.data.path}.\n", encoding="utf-8"
         )
@@ -178,7 +180,9 @@ class Postgres:
             for part in _COPIED:
                 if (package.parent / part).exists():
                     shutil.copytree(package.parent / part, draft / part, symlinks=True)
-            draft.chmod(0o755)
+            for path in (draft, *draft.rglob("*")):
+                if not path.is_symlink():  # installed under a strict umask they are closed to others
+                    path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
             draft.replace(copy)
         if not _runs(copy / _PROGRAMS, run_as):
             raise Problem(
