@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+"""Cart, checkout and orders."""
+
+from django.urls import path
+
+from orders.views import cart, checkout, orders
 
 app_name = "orders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("gio-hang/", cart.show, name="cart"),
+    path("gio-hang/them/", cart.add, name="cart-add"),
+    path("gio-hang/sua/", cart.update, name="cart-update"),
+    path("thanh-toan/", checkout.show, name="checkout"),
+    path("don-hang/", orders.mine, name="my-orders"),
+    path("don-hang/<str:code>/", orders.show, name="order"),
+    path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),
+    path("don-hang/<str:code>/huy/", orders.cancel, name="cancel"),
+    path("tra-cuu-don/", orders.lookup, name="lookup"),
+]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.models import User
 from catalog.models import Variant
@@ -46,6 +47,11 @@ def ensure(*, user: Any = None, key: str = "") -> Cart:
     if getattr(user, "is_authenticated", False):
         return Cart.objects.get_or_create(user=user)[0]
     return find(key=key) or Cart.objects.create()
+
+
+def units(*, cart: Cart) -> int:
+    """All units wished for: the number in the header."""
+    return cart.lines.aggregate(units=Sum("quantity"))["units"] or 0
 
 
 def quantity_from(*, text: Any) -> int:

@@ -1,0 +1,126 @@
+"""Placed orders: one order, its contract, cancelling, the buyer's list, look-up by phone and code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_ratelimit.core import is_ratelimited
+
+from core.errors import MarketError
+from orders import codes, visits
+from orders.forms import CancelForm, LookupForm
+from orders.models import Order
+from orders.selectors import order_page, orders_of
+from orders.selectors.pages import OrderPage
+from orders.services import fulfilment
+
+_PER_PAGE = 10
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    page, _buyer = _held(request, code)
+    if page is None:
+        return _unknown(request)
+    return render(request, "orders/order.html", {"page": page})
+
+
+@require_safe
+@never_cache
+def contract(request: HttpRequest, code: str) -> HttpResponse:
+    """The text of the remote sale, to print or to save (Luật 19/2023/QH15, Điều 38)."""
+    page, _buyer = _held(request, code)
+    if page is None:
+        return _unknown(request)
+    return render(request, "orders/contract.html", {"page": page})
+
+
+@require_POST
+@never_cache
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Fields: kien (the parcel's code), reason."""
+    page, buyer = _held(request, code)
+    if page is None:
+        return _unknown(request)
+    wanted = request.POST.get("kien", "")
+    parcel = next((p.sub_order for p in page.parcels if p.sub_order.code == wanted), None)
+    form = CancelForm(request.POST)
+    if parcel is None or not form.is_valid():
+        messages.error(request, _("Chưa hủy được: hãy chọn kiện hàng và ghi lý do ngắn hơn 300 ký tự."))
+        return redirect("orders:order", code=page.order.code)
+    try:
+        fulfilment.cancel(sub_order=parcel, actor=buyer, reason=form.cleaned_data["reason"])
+    except MarketError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã hủy kiện %(code)s.") % {"code": parcel.code})
+    return redirect("orders:order", code=page.order.code)
+
+
+@login_required
+@require_safe
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    page = Paginator(orders_of(request.user), _PER_PAGE).get_page(request.GET.get("trang"))
+    return render(request, "orders/mine.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def lookup(request: HttpRequest) -> HttpResponse:
+    """A wrong phone and an unknown code get the same answer, so neither can be tried out."""
+    if request.method != "POST":
+        form = LookupForm(initial={"code": request.GET.get("ma", "")[:20]})
+        return render(request, "orders/lookup.html", {"form": form})
+    form = LookupForm(request.POST)
+    is_valid = form.is_valid()
+    if _is_too_often(request, form.cleaned_data.get("phone") or ""):
+        response = render(request, "orders/too_often.html", status=429)
+        response["Retry-After"] = "600"
+        return response
+    if not is_valid:
+        return render(request, "orders/lookup.html", {"form": form}, status=422)
+    data = form.cleaned_data
+    order = Order.objects.filter(code=data["code"], phone=data["phone"]).first() if data["code"] else None
+    if order is None:
+        return render(request, "orders/lookup.html", {"form": form, "is_missing": True}, status=404)
+    visits.grant(request, order)
+    return redirect("orders:order", code=order.code)
+
+
+def _is_too_often(request: HttpRequest, phone: str) -> bool:
+    """Counted by address and by phone number asked for, whichever fills up first."""
+    keys: list[Any] = ["ip"]
+    if phone:
+        keys.append(lambda group, req: phone)
+    hits = [
+        is_ratelimited(
+            request,
+            group=f"orders.lookup.{number}",
+            key=key,
+            rate=settings.ORDER_LOOKUP_RATE,
+            increment=True,
+        )
+        for number, key in enumerate(keys)
+    ]
+    return any(hits)
+
+
+def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
+    """The order with the visitor as its buyer; (None, None) for everybody else."""
+    page = order_page(codes.normalise(code))
+    buyer = visits.buyer_of(request, page.order) if page else None
+    return (page, buyer) if buyer is not None else (None, None)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """The same page whether there is no such order or it is somebody else's."""
+    return render(request, "orders/unknown.html", status=404)
