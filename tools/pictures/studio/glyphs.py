@@ -12,7 +12,7 @@ GLYPH_FILE = Path(__file__).resolve().parents[1] / "fluent-glyphs.json"
 
 # Fluent colours are toy-like for some goods: (hue turn, saturation factor, lightness shift).
 TINTS = {
-    "peanuts": (0.05, 0.9, 0.02),
+    "peanuts": (0.02, 0.9, 0.0),
     "hot-beverage": (0.0, 0.45, 0.0),
     "hot-pepper": (0.04, 0.88, -0.03),
     "teapot": (0.06, 0.42, -0.10),
