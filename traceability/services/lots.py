@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import policies
 from catalog.models import Product
-from catalog.services.constraints import refusing
 from core import clock
 from core.services import audit
+from core.services.constraints import refusing
 from core.text import clean, clean_lines
 from traceability import gs1
 from traceability.errors import BadDigitalLink, InvalidLot, LotExists
@@ -46,7 +46,7 @@ def create(
     )
     _check(lot)
     with transaction.atomic():
-        with refusing({"lot_code_unique": LotExists()}):
+        with refusing({"lot_code_unique": LotExists}):
             lot.save(force_insert=True)
         audit.record(action="traceability.lot.created", obj=lot, actor=actor, at=at)
         codes.ensure(lot=lot)

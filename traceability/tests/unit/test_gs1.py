@@ -19,7 +19,9 @@ def test_gtin_is_padded(digits, padded):
     assert gs1.gtin14(digits) == padded
 
 
-@pytest.mark.parametrize("digits", ["8938500001230", "893850000123", "1", "", "89385000012３9", "8938500001239 "])
+@pytest.mark.parametrize(
+    "digits", ["8938500001230", "893850000123", "1", "", "89385000012３9", "8938500001239 "]
+)
 def test_bad_gtin_is_refused_in_words(digits):
     with pytest.raises(BadDigitalLink) as refused:
         gs1.gtin14(digits)

@@ -1,0 +1,134 @@
+"""What the trace page shows. Constant number of queries whatever the product has."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Min, Sum
+
+from catalog.models import Certification, Product, ProductImage, ProductStatus, SaleMode
+from core import clock
+from producers.models import ProducerStatus
+from traceability import verdicts
+from traceability.models import Code, Lot, ScanDay
+
+_PRODUCT = (
+    "product_set",
+    "commune__province",
+    "province",
+    "producer__commune__province",
+    "producer__province",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    alt: str
+    is_drawing: bool
+
+
+@dataclass(frozen=True)
+class TracePage:
+    """Everything on one page. ``code`` is None while the worker has not made the product's."""
+
+    verdict: verdicts.Verdict
+    star: verdicts.Star
+    product: Product
+    lot: Lot | None
+    asked_lot: str  # the lot in the address that nobody entered, else ""
+    code: Code | None
+    picture: Picture | None
+    certifications: list[dict[str, Any]]  # row, is_live
+    scans: int
+    first_scan: dt.date | None
+    is_shown: bool  # has a page in the shop
+    buy_variant: int | None  # may be put into the cart right now
+
+
+def of_code(value: str) -> TracePage | None:
+    """The page of one of our codes; None for an unknown one or a product that is still a draft."""
+    code = (
+        Code.objects.select_related("lot", *(f"product__{name}" for name in _PRODUCT))
+        .exclude(product__status=ProductStatus.DRAFT)
+        .filter(value=value)
+        .first()
+    )
+    return _page(code.product, code=code, lot=code.lot) if code else None
+
+
+def of_gtin(gtin: str, lot_code: str = "") -> TracePage | None:
+    """The page of a GTIN (14 digits); an unknown lot walks up to the product and says so."""
+    product = (
+        Product.objects.select_related(*_PRODUCT)
+        .exclude(status=ProductStatus.DRAFT)
+        .filter(gtin=gtin)
+        .first()
+    )
+    if product is None:
+        return None
+    lot = Lot.objects.filter(product=product, code=lot_code).first() if lot_code else None
+    code = Code.objects.filter(product=product, lot=lot).first()
+    return _page(product, code=code, lot=lot, asked_lot="" if lot else lot_code)
+
+
+def code_named(value: str) -> Code | None:
+    """A code with what its picture's file name needs."""
+    return Code.objects.select_related("product", "lot").filter(value=value).first()
+
+
+def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
+    today = clock.today()
+    scans, first = _scans(code)
+    return TracePage(
+        verdict=verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today),
+        star=verdicts.star_of(
+            stars=product.stars,
+            certificate=product.certificate_number,
+            valid_until=product.stars_valid_until,
+            lapsed_after=product.stars_lapsed_after,
+            on=today,
+        ),
+        product=product,
+        lot=lot,
+        asked_lot=asked_lot,
+        code=code,
+        picture=_picture(product),
+        certifications=[
+            {"row": row, "is_live": row.valid_until is None or row.valid_until >= today}
+            for row in Certification.objects.filter(product=product).order_by("scheme", "id")
+        ],
+        scans=scans,
+        first_scan=first,
+        is_shown=_is_shown(product),
+        buy_variant=product.main_variant_id if _is_buyable(product) else None,
+    )
+
+
+def _scans(code: Code | None) -> tuple[int, dt.date | None]:
+    if code is None:
+        return 0, None
+    found = ScanDay.objects.filter(code=code).aggregate(total=Sum("count"), first=Min("day"))
+    return found["total"] or 0, found["first"]
+
+
+def _picture(product: Product) -> Picture | None:
+    for image in ProductImage.objects.filter(product=product):
+        if image.sizes.get("640"):
+            return Picture(default_storage.url(image.sizes["640"]), image.alt, image.is_drawing)
+    return None
+
+
+def _is_shown(product: Product) -> bool:
+    return product.status == ProductStatus.PUBLISHED and product.producer.status != ProducerStatus.SUSPENDED
+
+
+def _is_buyable(product: Product) -> bool:
+    return (
+        product.status == ProductStatus.PUBLISHED
+        and product.producer.status == ProducerStatus.ACTIVE
+        and product.on_sale
+        and product.in_stock
+        and (product.product_set is None or product.product_set.sale_mode == SaleMode.CART)
+    )

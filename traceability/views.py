@@ -1,0 +1,93 @@
+"""Public pages: look up a code, its trace page, its QR pictures."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from core.errors import MarketError
+from traceability import gs1, reading, selectors, verdicts
+from traceability.errors import BadDigitalLink, PictureNotReady
+from traceability.services import codes, scans
+
+_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+
+
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """The form, and where the typed or pasted text leads."""
+    text = request.GET.get("ma")
+    if text is None:
+        return render(request, "traceability/lookup.html")
+    try:
+        found = reading.read(text, hosts={request.get_host(), urlsplit(settings.SITE_URL).netloc})
+    except MarketError as refusal:
+        context = {"text": text[: reading.LONGEST], "refusal": str(refusal)}
+        return render(request, "traceability/lookup.html", context, status=refusal.status)
+    if found.code:
+        return redirect("traceability:trace", found.code)
+    return redirect(_gtin_address(found.gtin, found.lot))
+
+
+@require_safe
+def trace(request: HttpRequest, code: str) -> HttpResponse:
+    value = reading.compact(code)
+    page = selectors.of_code(value) if codes.SHAPE.fullmatch(value) else None
+    if page is not None and value != code:
+        return redirect("traceability:trace", value)
+    return _answer(request, page, asked=code)
+
+
+@require_safe
+def gtin(request: HttpRequest, gtin14: str, lot: str = "") -> HttpResponse:
+    """GS1 Digital Link. Shorter GTINs are sent on to their 14-digit form."""
+    try:
+        padded = gs1.gtin14(gtin14)
+        lot = gs1.lot(lot) if lot else ""
+    except BadDigitalLink as refusal:
+        context = {"text": gtin14[:60], "refusal": str(refusal)}
+        return render(request, "traceability/lookup.html", context, status=refusal.status)
+    if padded != gtin14:
+        return redirect(_gtin_address(padded, lot), permanent=True)
+    return _answer(request, selectors.of_gtin(padded, lot), asked=padded)
+
+
+@require_safe
+def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """The drawn picture; ``?tai`` saves it under a name that says what it is."""
+    found = selectors.code_named(code)
+    if found is None:
+        raise Http404
+    name = found.png if form == "png" else found.svg
+    if not name:
+        waiting = HttpResponse(str(PictureNotReady()), status=503, content_type="text/plain; charset=utf-8")
+        waiting["Retry-After"] = "60"
+        return waiting
+    with default_storage.open(name, "rb") as file:
+        response = HttpResponse(file.read(), content_type=_TYPES[form])
+    way = "attachment" if "tai" in request.GET else "inline"
+    lot = "-lo" if found.lot_id else ""
+    response["Content-Disposition"] = f'{way}; filename="qr-{found.product.slug[:60]}{lot}-{code}.{form}"'
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _answer(request: HttpRequest, page: selectors.TracePage | None, *, asked: str) -> HttpResponse:
+    """Render a page, or the help for an unknown code; count the look-up of a person."""
+    if page is None:
+        context = {"verdict": verdicts.unknown(), "asked": asked[:60]}
+        return render(request, "traceability/unknown.html", context, status=404)
+    if page.code is not None and scans.is_person(
+        method=request.method or "",
+        user_agent=request.headers.get("User-Agent", ""),
+        purpose=request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or "",
+    ):
+        scans.count(code=page.code)
+    return render(request, "traceability/trace.html", {"page": page})
+
+
+def _gtin_address(gtin14: str, lot: str) -> str:
+    return gs1.digital_link(site="", gtin=gtin14, lot=lot)
