@@ -27,6 +27,7 @@ _KINDS = {
     "x": "commune",
     "q": "district",
     "h": "district",
+    "t": "province",
 }
 _LEVELS = {fold(kind): level for kind, level in _KINDS.items()}
 _NUMBERED = re.compile(r"\b(p|q|phuong|quan|phường|quận)(\d+)\b")  # "Q1", "P.12"
@@ -61,10 +62,17 @@ class UnitName:
     key: str
     whole: str
     level: str = ""
+    is_certain: bool = True  # False: the kind may be the name's first word, typed without marks
 
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.key, self.whole)))
+
+    def as_commune(self) -> "UnitName | None":
+        """The same words read as a commune's name; None where the kind rules that out."""
+        if self.level in ("", "commune"):
+            return self
+        return None if self.is_certain else UnitName(self.whole, self.whole)
 
 
 def _tokens(text: str) -> list[str]:
@@ -98,7 +106,8 @@ def _unit(tokens: list[str]) -> UnitName:
     if length == len(tokens):  # nothing but a kind: then it is the name
         length, level = 0, ""
     key = fold(" ".join(tokens[length:]))
-    return UnitName(_ALIASES.get(key, key), whole, level)
+    certain = length != 1 or tokens[0] in _KINDS
+    return UnitName(_ALIASES.get(key, key), whole, level, certain)
 
 
 def words(text: str) -> str:

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from core import views
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("goi-y/", views.place_suggest, name="place-suggest"),
+    path("xa/", views.communes, name="communes"),
+]

@@ -122,16 +122,17 @@ def _readings(units: list[names.UnitName]) -> list[_Asked]:
         readings.append(_Asked(*units[-3:]))
     if len(units) >= 2:
         smaller = units[-2]
-        if smaller.level in ("", "commune"):
-            readings.append(_Asked(commune=smaller, province=last))
+        if ward := smaller.as_commune():
+            readings.append(_Asked(commune=ward, province=last))
             if last.level != "province":
-                readings.append(_Asked(commune=smaller, district=last))
+                readings.append(_Asked(commune=ward, district=last))
         if smaller.level != "commune":
             readings.append(_Asked(district=smaller, province=last))
-    elif last.level in ("", "commune"):
-        readings.append(_Asked(commune=last))
-    elif last.level != "province":
-        readings.append(_Asked(district=last))
+    else:
+        if ward := last.as_commune():
+            readings.append(_Asked(commune=ward))
+        if last.level not in ("", "commune", "province"):
+            readings.append(_Asked(district=last))
     if last.level != "commune":
         readings.append(_Asked(province=last))
     return readings
