@@ -31,6 +31,7 @@ from core.scoping import ScopedAdmin, ScopedInline
 from core.sites import producer_site, province_site
 from core.steps import Step
 from core.templatetags.market import day, moment, number, vnd
+from producers.models import Producer
 
 for site in (producer_site, province_site):
     site.open_choices(ProductSet)
@@ -188,6 +189,10 @@ class ProductAdminBase(ScopedAdmin):
     def on_hand(self, product: Any) -> str:
         return number(product.units) or "–"
 
+    @display(description=_("Hiển thị"))
+    def state_text(self, product: Product) -> str:
+        return product.get_status_display()
+
     @display(description=_("Hạng sao"))
     def star_source(self, product: Product) -> str:
         return star_sentence(product)
@@ -202,10 +207,10 @@ class OwnProductAdmin(ProductAdminBase):
     may_add = may_change = True
     form = ProductForm
     autocomplete_fields = ["commune"]
-    readonly_fields = ["star_source", "state"]
+    readonly_fields = ["star_source", "state_text"]
     inlines = [VariantInline, ImageInline, CertificationInline]
     fieldsets = [
-        (None, {"fields": ["producer", "state", "star_source", *_TEXTS]}),
+        (None, {"fields": ["producer", "state_text", "star_source", *_TEXTS]}),
         (_("Ghi trên nhãn"), {"fields": _LABEL}),
         (_("Nơi sản xuất"), {"fields": [("province", "commune")]}),
     ]
@@ -230,6 +235,11 @@ class OwnProductAdmin(ProductAdminBase):
             done=_("Đã ẩn sản phẩm."),
         ),
     )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Who works for one producer need not choose it."""
+        mine = Producer.objects.owned_by(request.user)[:2]
+        return {"producer": mine[0]} if len(mine) == 1 else {}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Sequence[str]:
         return [*self.readonly_fields, "producer"] if obj else self.readonly_fields
@@ -267,14 +277,14 @@ class AreaProductAdmin(ProductAdminBase):
         "name",
         "producer",
         "star_source",
-        "state",
+        "state_text",
         "product_set",
         "province",
         "commune",
         "summary",
         "story",
     ]
-    readonly_fields = ["star_source", "state"]
+    readonly_fields = ["star_source", "state_text"]
 
 
 class StockForm(forms.Form):
@@ -317,7 +327,7 @@ class StockItemAdmin(ScopedAdmin):
     list_filter = [LowStockFilter]
     search_fields = ["variant__product__name", "variant__name", "variant__sku"]
     ordering = ["on_hand", "pk"]
-    fields = ["pack", "on_hand", "level"]
+    fields = ["pack_text", "on_hand", "level_text"]
     steps = (
         Step(
             slug="nhap-kho",
@@ -345,6 +355,14 @@ class StockItemAdmin(ScopedAdmin):
     def pack(self, item: StockItem) -> list[str]:
         return [item.variant.product.name, item.variant.name]
 
+    @display(description=_("Hàng"))
+    def pack_text(self, item: StockItem) -> str:
+        return f"{item.variant.product.name}, {item.variant.name}"
+
+    @display(description=_("Mức"))
+    def level_text(self, item: StockItem) -> str:
+        return self.level(item)[1]
+
     @display(description=_("Mức"), label={"out": "danger", "low": "warning", "fine": "success"})
     def level(self, item: StockItem) -> tuple[str, str]:
         if item.on_hand == 0:
@@ -358,7 +376,7 @@ class StockMovementAdmin(ScopedAdmin):
     list_select_related = ["item__variant__product"]
     list_filter = ["kind"]
     search_fields = ["item__variant__product__name", "reference"]
-    fields = ["when", "pack", "kind", "signed", "reference"]
+    fields = ["when", "kind", "signed", "reference"]
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(item__in=self.admin_site.rows(StockItem.objects.all(), request.user))

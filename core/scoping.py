@@ -66,7 +66,6 @@ class ScopedAdmin(ScopedChoices, StepsMixin, ModelAdmin):
     list_fullwidth = True
     list_filter_submit = True
     list_filter_sheet = False
-    show_full_result_count = False
     compressed_fields = True
     actions: Sequence[Any] | None = ()
 
@@ -215,7 +214,7 @@ class ScopedInline(ScopedChoices, TabularInline):
 
     may_add = may_change = may_delete = False
     extra = 0
-    show_change_link = False
+    hide_title = True
 
     def _parent_is_ours(self, request: HttpRequest, obj: Any) -> bool:
         parent = self.admin_site._registry.get(self.parent_model)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts import phones
 from core.scoping import ScopedAdmin, ScopedInline
 from core.sites import producer_site, province_site
 from core.steps import ReasonForm, Step
@@ -84,7 +85,7 @@ class SubOrderAdminBase(ScopedAdmin):
 
     @display(description=_("Người nhận"), header=True)
     def buyer(self, row: SubOrder) -> list[str]:
-        return [row.order.recipient, f"{row.order.phone} · {row.order.commune.name}"]
+        return [row.order.recipient, f"{phones.national(row.order.phone)} · {row.order.commune.name}"]
 
     @display(description=_("Hàng"))
     def goods(self, row: SubOrder) -> str:
@@ -110,7 +111,7 @@ class SubOrderAdminBase(ScopedAdmin):
             '{} · <a class="market-phone" href="tel:{}">{}</a>',
             row.order.recipient,
             row.order.phone,
-            row.order.phone,
+            phones.national(row.order.phone),
         )
 
     @display(description=_("Địa chỉ giao"))
