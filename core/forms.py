@@ -48,7 +48,11 @@ class PlaceMixin(forms.Form):
     @property
     def is_choosing_place(self) -> bool:
         """The person pressed "Chọn xã": show the list, judge nothing yet."""
-        return self.is_bound and self.add_prefix("chon_xa") in self.data
+        return self.is_bound and self.choose_name in self.data
+
+    @property
+    def choose_name(self) -> str:
+        return self.add_prefix("chon_xa")
 
     def full_clean(self) -> None:
         if self.is_choosing_place:
@@ -165,7 +169,9 @@ class PlaceMixin(forms.Form):
         return places.label(commune)
 
 
-def place_initial(*, commune: Commune | None, province: Province | None = None, line: str = "") -> Mapping:
+def place_initial(
+    *, commune: Commune | None, province: Province | None = None, line: str = ""
+) -> Mapping[str, str]:
     """``initial`` for a form with ``PlaceMixin`` from a saved address."""
     home = commune.province_id if commune else (province.pk if province else "")
     return {"tinh": home, "xa": commune.pk if commune else "", "thon": line}
