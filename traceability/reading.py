@@ -28,8 +28,8 @@ class NotACode(MarketError):
     code = "not_a_code"
     status = 422
     message = _(
-        "Đây không phải mã truy xuất của Chợ OCOP. Mã có 10 ký tự gồm chữ và số, in dưới hình QR; hoặc là dãy "
-        "8–14 chữ số dưới mã vạch."
+        "Đây không phải mã truy xuất của Chợ OCOP. Mã có 10 ký tự gồm chữ và số, in dưới hình QR; hoặc là "
+        "dãy 8–14 chữ số dưới mã vạch."
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db.models import Min, Sum
 
-from catalog.models import Certification, Product, ProductImage, ProductStatus, SaleMode
+from catalog.models import Certification, Product, ProductImage, ProductStatus
+from catalog.selectors.cards import sale_state
+from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
@@ -34,7 +36,7 @@ class TracePage:
     """Everything on one page. ``code`` is None while the worker has not made the product's."""
 
     verdict: verdicts.Verdict
-    star: verdicts.Star
+    star: StarState
     product: Product
     lot: Lot | None
     asked_lot: str  # the lot in the address that nobody entered, else ""
@@ -83,13 +85,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
     scans, first = _scans(code)
     return TracePage(
         verdict=verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today),
-        star=verdicts.star_of(
-            stars=product.stars,
-            certificate=product.certificate_number,
-            valid_until=product.stars_valid_until,
-            lapsed_after=product.stars_lapsed_after,
-            on=today,
-        ),
+        star=verdicts.star_of(product, on=today),
         product=product,
         lot=lot,
         asked_lot=asked_lot,
@@ -125,10 +121,10 @@ def _is_shown(product: Product) -> bool:
 
 
 def _is_buyable(product: Product) -> bool:
-    return (
-        product.status == ProductStatus.PUBLISHED
-        and product.producer.status == ProducerStatus.ACTIVE
-        and product.on_sale
-        and product.in_stock
-        and (product.product_set is None or product.product_set.sale_mode == SaleMode.CART)
+    state = sale_state(
+        sale_mode=product.product_set.sale_mode if product.product_set else None,
+        producer_status=product.producer.status,
+        has_variant=product.on_sale,
+        in_stock=product.in_stock,
     )
+    return product.status == ProductStatus.PUBLISHED and state == "buyable"

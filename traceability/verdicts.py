@@ -11,16 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalog import stars
+from catalog.stars import StarState
 from core.templatetags.market import day
-
-
-class Star(StrEnum):
-    """How an OCOP star stands on a day."""
-
-    NONE = "none"
-    LIVE = "live"
-    LAPSED = "lapsed"
-    UNCERTAIN = "unknown"
 
 
 class Kind(StrEnum):
@@ -61,26 +54,15 @@ class Verdict:
         return TONES[self.kind]
 
 
-def star_of(
-    *,
-    stars: int | None,
-    certificate: str,
-    valid_until: dt.date | None,
-    lapsed_after: dt.date | None,
-    on: dt.date,
-) -> Star:
-    """The star's state on a day; both dates are last days and count themselves.
-
-    Between the last certain day and the last possible one, nobody can tell (the source gives
-    only the month or the year of the decision).
-    """
-    if not certificate:
-        return Star.NONE
-    if lapsed_after is not None and on > lapsed_after:
-        return Star.LAPSED
-    if stars is None or valid_until is None or on > valid_until:
-        return Star.UNCERTAIN
-    return Star.LIVE
+def star_of(product: Any, *, on: dt.date) -> StarState:
+    """The product's star on a day, by the catalogue's arithmetic."""
+    return stars.state(
+        stars=product.stars,
+        valid_until=product.stars_valid_until,
+        lapsed_after=product.stars_lapsed_after,
+        certificate_number=product.certificate_number,
+        on=on,
+    )
 
 
 def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict:
@@ -94,8 +76,8 @@ def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict
             Kind.LOT_UNKNOWN,
             _("Không có lô này"),
             _(
-                "Sản phẩm có trên Chợ OCOP, nhưng chủ thể chưa khai báo lô ghi trong mã. Hãy so số lô trên bao "
-                "bì và hỏi chủ thể trước khi dùng."
+                "Sản phẩm có trên Chợ OCOP, nhưng chủ thể chưa khai báo lô ghi trong mã. Hãy so số lô trên "
+                "bao bì và hỏi chủ thể trước khi dùng."
             ),
         )
     if lot is not None and lot.expires_on is not None and on > lot.expires_on:
@@ -115,21 +97,15 @@ def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict
 
 
 def _about_star(product: Any, on: dt.date) -> Verdict:
-    star = star_of(
-        stars=product.stars,
-        certificate=product.certificate_number,
-        valid_until=product.stars_valid_until,
-        lapsed_after=product.stars_lapsed_after,
-        on=on,
-    )
-    if star == Star.LIVE:
+    star = star_of(product, on=on)
+    if star == "live":
         return Verdict(
             Kind.VALID,
             _("Mã thật, sao OCOP còn hiệu lực"),
             _("Sản phẩm được công nhận %(stars)s sao, có giá trị đến hết ngày %(day)s.")
             % {"stars": product.stars, "day": day(product.stars_valid_until)},
         )
-    if star == Star.LAPSED:
+    if star == "lapsed":
         return Verdict(
             Kind.STAR_LAPSED,
             _("Mã thật, nhưng sao OCOP đã hết hiệu lực"),
@@ -139,7 +115,7 @@ def _about_star(product: Any, on: dt.date) -> Verdict:
             )
             % {"day": day(product.stars_lapsed_after)},
         )
-    if star == Star.UNCERTAIN:
+    if star == "unknown":
         return Verdict(
             Kind.STAR_UNCERTAIN,
             _("Mã thật, chưa rõ hiệu lực của sao"),

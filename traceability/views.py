@@ -21,11 +21,11 @@ def lookup(request: HttpRequest) -> HttpResponse:
     """The form, and where the typed or pasted text leads."""
     text = request.GET.get("ma")
     if text is None:
-        return render(request, "traceability/lookup.html")
+        return render(request, "traceability/lookup.html", {"nav": "trace"})
     try:
         found = reading.read(text, hosts={request.get_host(), urlsplit(settings.SITE_URL).netloc})
     except MarketError as refusal:
-        context = {"text": text[: reading.LONGEST], "refusal": str(refusal)}
+        context = {"nav": "trace", "text": text[: reading.LONGEST], "refusal": str(refusal)}
         return render(request, "traceability/lookup.html", context, status=refusal.status)
     if found.code:
         return redirect("traceability:trace", found.code)
@@ -48,7 +48,7 @@ def gtin(request: HttpRequest, gtin14: str, lot: str = "") -> HttpResponse:
         padded = gs1.gtin14(gtin14)
         lot = gs1.lot(lot) if lot else ""
     except BadDigitalLink as refusal:
-        context = {"text": gtin14[:60], "refusal": str(refusal)}
+        context = {"nav": "trace", "text": gtin14[:60], "refusal": str(refusal)}
         return render(request, "traceability/lookup.html", context, status=refusal.status)
     if padded != gtin14:
         return redirect(_gtin_address(padded, lot), permanent=True)
@@ -78,7 +78,7 @@ def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
 def _answer(request: HttpRequest, page: selectors.TracePage | None, *, asked: str) -> HttpResponse:
     """Render a page, or the help for an unknown code; count the look-up of a person."""
     if page is None:
-        context = {"verdict": verdicts.unknown(), "asked": asked[:60]}
+        context = {"nav": "trace", "verdict": verdicts.unknown(), "asked": asked[:60]}
         return render(request, "traceability/unknown.html", context, status=404)
     if page.code is not None and scans.is_person(
         method=request.method or "",
@@ -86,7 +86,7 @@ def _answer(request: HttpRequest, page: selectors.TracePage | None, *, asked: st
         purpose=request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or "",
     ):
         scans.count(code=page.code)
-    return render(request, "traceability/trace.html", {"page": page})
+    return render(request, "traceability/trace.html", {"page": page, "nav": "trace"})
 
 
 def _gtin_address(gtin14: str, lot: str) -> str:

@@ -14,7 +14,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/130
         PHONE + " Zalo android/24102 ZaloTheme/light ZaloLanguage/vi",
         PHONE + " [FBAN/FBIOS;FBAV/480.0.0]",
         PHONE.replace("SM-A155F", "CUBOT_X18_Plus"),
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
     ],
 )
 def test_people(agent):
