@@ -79,7 +79,7 @@ class Product(models.Model):
     price_from = models.PositiveBigIntegerField(null=True, editable=False)  # đồng
     price_pack = models.CharField(max_length=60, blank=True, editable=False)  # "chai 500 ml"
     unit_price = models.CharField(max_length=40, blank=True, editable=False)  # "560.000 ₫/lít"
-    # Has an active variant, in a product set that sells through the cart.
+    # Has an active variant, in a product set that sells through the cart, of a selling producer.
     on_sale = models.BooleanField(default=False, editable=False)
     # The variant that price_from, price_pack and unit_price describe. Not a foreign key: variants
     # point here already.

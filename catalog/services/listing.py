@@ -11,6 +11,7 @@ from catalog import search
 from catalog.models import Product, ProductImage, SaleMode, Variant
 from catalog.services import freshness
 from core.money import format_vnd
+from producers.models import ProducerStatus
 
 _postponed: ContextVar[set[int] | None] = ContextVar("postponed", default=None)
 _CHUNK = 1000
@@ -94,6 +95,7 @@ def _facts(ids: list[int]) -> Iterable[tuple[Any, ...]]:
         "commune__name",
         "province__name",
         "gtin",
+        "producer__status",
     )
 
 
@@ -123,17 +125,17 @@ def _covers(ids: list[int]) -> dict[int, str]:
 def _row(
     facts: tuple[Any, ...], variants: dict[int, list[tuple[Any, ...]]], covers: dict[int, str]
 ) -> tuple[Any, ...]:
-    pk, name, sale_mode, group, summary, ingredients, producer, commune, province, gtin = facts
+    pk, name, sale_mode, group, summary, ingredients, producer, commune, province, gtin, state = facts
     shown = variants.get(pk, [])
     main = shown[0] if shown else None
-    through_cart = sale_mode in (None, SaleMode.CART)
+    sells = sale_mode in (None, SaleMode.CART) and state == ProducerStatus.ACTIVE
     return (
         pk,
         main[2] if main else None,
         main[1] if main else "",
         unit_price(price=main[2], net_quantity=main[3], net_unit=main[4]) if main else "",
         main[0] if main else None,
-        bool(main) and through_cart,
+        bool(main) and sells,
         any(variant[5] for variant in shown),
         covers.get(pk, ""),
         search.index_text(name)[:200],

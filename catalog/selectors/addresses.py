@@ -1,0 +1,33 @@
+"""Addresses of pages and pictures, made without asking the URL resolver for every card."""
+
+from functools import cache
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.urls import reverse
+
+
+@cache
+def listing() -> str:
+    return reverse("catalog:listing")
+
+
+@cache
+def producers() -> str:
+    return reverse("catalog:producers")
+
+
+def product(slug: str) -> str:
+    return f"{listing()}{slug}/"
+
+
+def producer(slug: str) -> str:
+    return f"{producers()}{slug}/"
+
+
+def picture(name: str) -> str:
+    """Public address of a stored picture, "" for none. Names of pictures are plain ASCII."""
+    if not name:
+        return ""
+    if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
+        return f"{default_storage.base_url}{name}"
+    return default_storage.url(name)

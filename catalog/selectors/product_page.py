@@ -1,0 +1,215 @@
+"""The page of one product, in at most six queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from catalog import stars
+from catalog.models import Certification, Product, ProductImage, Variant
+from catalog.selectors import addresses
+from catalog.selectors.cards import Card, SaleState, cards, place_name, sale_state
+from catalog.selectors.filters import in_force
+from catalog.services import freshness
+from catalog.services.listing import unit_price
+from core import clock
+from producers.models import Producer
+
+RELATED = 8
+KEPT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A pack: price in đồng, ``available`` units in stock."""
+
+    id: int
+    name: str
+    price: int
+    unit_price: str
+    available: int
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Addresses of one picture; ``srcset`` names the widths, "" while sizes are being made."""
+
+    src: str
+    srcset: str
+    alt: str
+    is_drawing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What stands behind the star, as the recognition says; blanks stay blank."""
+
+    state: stars.StarState
+    stars: int | None
+    valid_until: dt.date | None
+    certificate_number: str
+    decision_number: str
+    decided_on: dt.date | None
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    product: Product
+    producer: Producer
+    url: str
+    place: str
+    trust: Trust
+    sale_state: SaleState
+    variants: list[VariantRow]
+    main_variant: VariantRow | None
+    pictures: list[Picture]
+    certifications: list[Certification]
+    facts: list[Fact]
+    related: list[Card]
+
+
+def product_page(slug: str) -> ProductPage | None:
+    """Everything the page shows; None when no public product has the slug."""
+    today = clock.today()
+    product = (
+        Product.objects.public()
+        .filter(slug=slug)
+        .select_related("producer", "commune", "province", "product_set__group__sector", "producer__province")
+        .defer("search_vector", "search_rest", "search_name")
+        .first()
+    )
+    if product is None:
+        return None
+    variants = _variants(product)
+    return ProductPage(
+        product=product,
+        producer=product.producer,
+        url=addresses.product(product.slug),
+        place=_place(product),
+        trust=_trust(product, today),
+        sale_state=sale_state(
+            sale_mode=product.product_set.sale_mode if product.product_set else None,
+            producer_status=product.producer.status,
+            has_variant=bool(variants),
+            in_stock=any(variant.available for variant in variants),
+        ),
+        variants=variants,
+        main_variant=next((v for v in variants if v.available), variants[0] if variants else None),
+        pictures=_pictures(product),
+        certifications=list(product.certifications.filter(in_force(today)).order_by("scheme")),
+        facts=_facts(product),
+        related=_related(product, today),
+    )
+
+
+def _place(product: Product) -> str:
+    return place_name(
+        (
+            product.commune.name if product.commune else None,
+            product.province.name if product.province else None,
+        )
+    )
+
+
+def _trust(product: Product, today: dt.date) -> Trust:
+    return Trust(
+        state=stars.state(
+            stars=product.stars,
+            valid_until=product.stars_valid_until,
+            lapsed_after=product.stars_lapsed_after,
+            certificate_number=product.certificate_number,
+            on=today,
+        ),
+        stars=product.stars,
+        valid_until=product.stars_valid_until,
+        certificate_number=product.certificate_number,
+        decision_number=product.decision_number,
+        decided_on=product.decided_on,
+        authority=product.authority,
+    )
+
+
+def _variants(product: Product) -> list[VariantRow]:
+    rows = Variant.objects.filter(product=product, is_active=True).values_list(
+        "id", "name", "price", "net_quantity", "net_unit", "stock__on_hand", "sku"
+    )
+    return [
+        VariantRow(
+            pk,
+            name,
+            price,
+            unit_price(price=price, net_quantity=quantity, net_unit=unit),
+            on_hand or 0,
+            sku,
+        )
+        for pk, name, price, quantity, unit, on_hand, sku in rows
+    ]
+
+
+def _pictures(product: Product) -> list[Picture]:
+    """Pictures whose sizes are ready; the others come with the next visit."""
+    rows = ProductImage.objects.filter(product=product).values_list("sizes", "alt", "is_drawing")
+    found = []
+    for sizes, alt, is_drawing in rows:
+        if not sizes:
+            continue
+        addressed = {width: addresses.picture(name) for width, name in sizes.items()}
+        srcset = ", ".join(f"{address} {width}w" for width, address in addressed.items())
+        found.append(Picture(addressed.get("640", ""), srcset, alt, is_drawing))
+    return found
+
+
+def _facts(product: Product) -> list[Fact]:
+    """Label facts that are known, in the order of a label."""
+    months = ", ".join(str(month) for month in product.harvest_months)
+    known = [
+        Fact(_("Thành phần"), product.ingredients),
+        Fact(_("Cách dùng"), product.usage),
+        Fact(_("Bảo quản"), product.storage),
+        Fact(_("Hạn sử dụng"), product.shelf_life),
+        Fact(_("Cảnh báo"), product.warnings),
+        Fact(_("Tiêu chuẩn áp dụng"), product.standards),
+        Fact(_("Tháng thu hoạch"), months),
+        Fact("GTIN", product.gtin or ""),
+    ]
+    return [fact for fact in known if fact.text]
+
+
+def _related(product: Product, today: dt.date) -> list[Card]:
+    """Others of the same producer first, then the most sold of the same set."""
+    popular = _popular_of_set(product.product_set_id) if product.product_set_id else []
+    mine = When(producer=product.producer_id, then=Value(0))
+    ids = (
+        Product.objects.public()
+        .filter(Q(producer=product.producer_id) | Q(pk__in=popular))
+        .exclude(pk=product.pk)
+        .annotate(nearness=Case(mine, default=Value(1), output_field=IntegerField()))
+        .order_by("nearness", "-on_sale", "-sold_count", "-id")
+        .values_list("id", flat=True)[:RELATED]
+    )
+    return cards(list(ids), on=today)
+
+
+def _popular_of_set(set_code: int) -> list[int]:
+    """Ids of the most sold products of a set, remembered until the catalogue changes."""
+    slot = f"catalog:popular:{set_code}"
+    cached = cache.get_many([freshness.KEY, slot])
+    version = cached.get(freshness.KEY) or freshness.start()
+    kept_version, kept = cached.get(slot, ("", None))
+    if kept is None or kept_version != version:
+        rows = Product.objects.public().filter(product_set=set_code)
+        rows = rows.order_by("-on_sale", "-sold_count", "-id")
+        kept = list(rows.values_list("id", flat=True)[: RELATED + 1])
+        cache.set(slot, (version, kept), KEPT_SECONDS)
+    return kept
