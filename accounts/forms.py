@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
-from accounts.models import User
-from accounts.services import users
+from accounts.models import Address, User
+from accounts.services import addresses, users
 from core.errors import MarketError
+from core.forms import PlaceMixin, place_initial
 
 
 class PhoneField(forms.CharField):
@@ -102,6 +103,11 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
     password2 = PasswordField(label=_("Nhập lại mật khẩu mới"), autocomplete="new-password")
 
 
+class SetPasswordForm(allauth.SetPasswordForm):
+    password1 = SetPasswordField(label=_("Mật khẩu mới"), help_text=_PASSWORD_HELP)
+    password2 = PasswordField(label=_("Nhập lại mật khẩu mới"), autocomplete="new-password")
+
+
 class ChangePasswordForm(allauth.ChangePasswordForm):
     oldpassword = PasswordField(label=_("Mật khẩu hiện tại"), autocomplete="current-password")
     password1 = SetPasswordField(label=_("Mật khẩu mới"), help_text=_PASSWORD_HELP)
@@ -138,5 +144,43 @@ class ProfileForm(forms.Form):
         return True
 
 
-class AddressForm(forms.Form):
-    """Placeholder to be completed with the place field."""
+class AddressForm(PlaceMixin):
+    """One address of the book."""
+
+    recipient = forms.CharField(
+        label=_("Người nhận"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = PhoneField()
+    is_default = forms.BooleanField(label=_("Dùng làm địa chỉ mặc định"), required=False)
+
+    def __init__(self, *args: Any, user: User, address: Address | None = None, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {"recipient": user.full_name, "phone": user.phone or ""}
+        if address is not None:
+            initial = {
+                "recipient": address.recipient,
+                "phone": address.phone,
+                "is_default": address.is_default,
+                **place_initial(commune=address.commune, line=address.line),
+            }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["thon"].required = True
+        self.user, self.address = user, address
+
+    def save(self, *, request: HttpRequest) -> bool:
+        """True when saved; refusals of the service become errors of the form."""
+        data = self.cleaned_data
+        try:
+            addresses.save(
+                user=self.user,
+                address=self.address,
+                recipient=data["recipient"],
+                phone=data["phone"],
+                commune=data["commune"],
+                line=data["thon"],
+                is_default=data["is_default"],
+                actor=request.user,
+            )
+        except MarketError as error:
+            self.add_error(None, str(error))
+            return False
+        return True

@@ -20,6 +20,7 @@ urlpatterns = [
     path("dang-ky/", allauth.signup, name="account_signup"),
     path("tam-khoa/", allauth.account_inactive, name="account_inactive"),
     path("mat-khau/", allauth.password_change, name="account_change_password"),
+    path("mat-khau/dat/", allauth.password_set, name="account_set_password"),
     path("quen-mat-khau/", allauth.password_reset, name="account_reset_password"),
     path("quen-mat-khau/da-gui/", allauth.password_reset_done, name="account_reset_password_done"),
     path(
