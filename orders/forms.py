@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
-from core.models import Commune, Province
+from core.forms import PlaceMixin, place_initial
 from core.text import clean
 from orders import codes
 from orders.models import PaymentMethod
@@ -20,28 +20,22 @@ class CleanTextField(forms.CharField):
         return clean(super().to_python(value))
 
 
-class CheckoutForm(forms.Form):
+class CheckoutForm(PlaceMixin):
     """Everything that an order asks for, on one page."""
 
     recipient = CleanTextField(
         label=_("Họ tên người nhận"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = PhoneField(help_text=_("Người bán gọi số này để xác nhận trước khi gửi."))
-    tinh = forms.ModelChoiceField(
-        label=_("Tỉnh, thành phố"), queryset=Province.objects.all(), empty_label=_("Chọn tỉnh, thành phố")
-    )
-    xa = forms.ModelChoiceField(
-        label=_("Xã, phường"), queryset=Commune.objects.none(), empty_label=_("Chọn xã, phường")
-    )
     thon = CleanTextField(
-        label=_("Thôn, số nhà, đường"),
+        label=_("Thôn, số nhà"),
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"required": _("Cho biết thôn, số nhà hoặc tên đường để người giao tìm đến.")},
     )
     email = forms.EmailField(
         label=_("Email"),
         required=False,
-        help_text=_("Không bắt buộc. Có email thì bạn nhận thư xác nhận và tin khi hàng đi."),
+        help_text=_("Có email thì bạn nhận thư xác nhận và tin khi hàng đi."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     note = CleanTextField(
@@ -56,12 +50,7 @@ class CheckoutForm(forms.Form):
         initial=PaymentMethod.COD,
         widget=forms.RadioSelect,
     )
-    idempotency_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        province = str(self["tinh"].value() or "")
-        self.fields["xa"].queryset = Commune.objects.filter(province=province[:2], valid_to=None)  # type: ignore[attr-defined]
+    idempotency_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     @staticmethod
     def start(*, user: Any, draft: dict[str, str]) -> dict[str, Any]:
@@ -71,13 +60,8 @@ class CheckoutForm(forms.Form):
         first: dict[str, Any] = {"recipient": user.full_name, "phone": user.phone or "", "email": user.email}
         address = user.addresses.select_related("commune").order_by("-is_default", "-pk").first()
         if address is not None:
-            first |= {
-                "recipient": address.recipient,
-                "phone": address.phone,
-                "tinh": address.commune.province_id,
-                "xa": address.commune_id,
-                "thon": address.line,
-            }
+            first |= {"recipient": address.recipient, "phone": address.phone}
+            first |= place_initial(commune=address.commune, line=address.line)
         return first
 
     @property
@@ -98,7 +82,7 @@ class CheckoutForm(forms.Form):
         return Contact(
             recipient=data["recipient"],
             phone=data["phone"],
-            commune=data["xa"],
+            commune=data["commune"],
             address_line=data["thon"],
             email=data["email"],
             note=data["note"],

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef
 
+from catalog import stars
 from catalog.models import Variant
 from core import clock
 from orders.models import Cart, CartLine, ShippingPolicy
@@ -61,8 +62,14 @@ class Line:
     def stars(self) -> int | None:
         """The star if it is live today."""
         product = self.variant.product
-        until = product.stars_valid_until
-        return product.stars if until is not None and until >= clock.today() else None
+        state = stars.state(
+            stars=product.stars,
+            valid_until=product.stars_valid_until,
+            lapsed_after=product.stars_lapsed_after,
+            certificate_number=product.certificate_number,
+            on=clock.today(),
+        )
+        return product.stars if state == "live" else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Placed orders as buyers see them."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -20,23 +21,33 @@ _ROAD = (
 )
 
 
+_TROUBLE = frozenset({SubOrderStatus.CANCELLED, SubOrderStatus.REFUSED, SubOrderStatus.RETURNED})
+# Parcels that the buyer does not pay for.
+_UNPAID = frozenset({SubOrderStatus.CANCELLED, SubOrderStatus.RETURNED})
+
+
 @dataclass(frozen=True)
 class Knot:
-    """One state on the thread: passed (with time and who), present, or still to come."""
+    """One state on the thread. ``at`` is None for what is still to come."""
 
     status: SubOrderStatus
-    event: StatusChange | None
-    at: Any
-    who: str
-    is_now: bool
+    at: dt.datetime | None = None
+    who: str = ""
+    reason: str = ""
+    is_now: bool = False
 
     @property
     def label(self) -> Any:
         return self.status.label
 
     @property
-    def is_passed(self) -> bool:
-        return self.at is not None
+    def look(self) -> str:
+        """Class of the thread's component: done, now, bad, ahead."""
+        if self.at is None:
+            return "ahead"
+        if self.status in _TROUBLE:
+            return "bad"
+        return "now" if self.is_now and self.status != SubOrderStatus.DELIVERED else "done"
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,13 @@ class ParcelView:
 
     @property
     def may_cancel(self) -> bool:
+        """By the buyer alone."""
         return self.sub_order.status in BUYER_MAY_CANCEL
+
+    @property
+    def is_open(self) -> bool:
+        """Still under way."""
+        return bool(SUB_ORDER.allowed(self.sub_order.status))
 
 
 @dataclass(frozen=True)
@@ -58,9 +75,14 @@ class OrderPage:
     parcels: list[ParcelView]
 
     @property
-    def is_open(self) -> bool:
-        """Something is still under way."""
-        return any(SUB_ORDER.allowed(parcel.sub_order.status) for parcel in self.parcels)
+    def is_untouched(self) -> bool:
+        """Just placed: no producer has answered yet."""
+        return all(parcel.sub_order.status == SubOrderStatus.PLACED for parcel in self.parcels)
+
+    @property
+    def unpaid_total(self) -> int:
+        """Đồng of cancelled and returned parcels, which nobody has to pay."""
+        return sum(p.sub_order.total for p in self.parcels if p.sub_order.status in _UNPAID)
 
 
 def order_page(code: str) -> OrderPage | None:
@@ -87,28 +109,20 @@ def order_page(code: str) -> OrderPage | None:
 
 
 def _thread(order: Order, sub: SubOrder, events: list[StatusChange]) -> list[Knot]:
-    knots = [
+    placed = SubOrderStatus.PLACED
+    knots = [Knot(placed, at=order.placed_at, who=order.recipient, is_now=sub.status == placed)]
+    knots += [
         Knot(
-            status=SubOrderStatus.PLACED,
-            event=None,
-            at=order.placed_at,
-            who=order.recipient,
-            is_now=sub.status == SubOrderStatus.PLACED,
+            SubOrderStatus(event.to_state),
+            at=event.at,
+            who=event.actor_label,
+            reason=event.reason,
+            is_now=event.to_state == sub.status,
         )
+        for event in events
     ]
-    for event in events:
-        knots.append(
-            Knot(
-                status=SubOrderStatus(event.to_state),
-                event=event,
-                at=event.at,
-                who=event.actor_label,
-                is_now=event.to_state == sub.status,
-            )
-        )
     if sub.status in _ROAD:
-        for status in _ROAD[_ROAD.index(SubOrderStatus(sub.status)) + 1 :]:
-            knots.append(Knot(status=status, event=None, at=None, who="", is_now=False))
+        knots += [Knot(status) for status in _ROAD[_ROAD.index(SubOrderStatus(sub.status)) + 1 :]]
     return knots
 
 

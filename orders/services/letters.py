@@ -71,8 +71,8 @@ def _placed_title(sub: SubOrder) -> str:
 
 def _is_by_buyer(event: StatusChange | None, sub: SubOrder) -> bool:
     """Neither the market itself (nobody's name) nor a member of the producer."""
-    if event is None or not (event.actor_id or event.actor_label):
-        return False
+    if event is None or not event.actor_id:
+        return event is not None and event.actor_label != ""
     return not Membership.objects.filter(producer=sub.producer, user_id=event.actor_id).exists()
 
 

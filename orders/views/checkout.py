@@ -39,14 +39,14 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
     form = CheckoutForm(request.POST)
     if not form.is_valid():
         visits.keep_draft(request, form.typed)
-        return _page(request, cart, form, status=422)
+        return _page(request, cart, form, status=200 if form.is_choosing_place else 422)
     try:
         if cart is None:
             raise CartEmpty
         order = checkout.place(
             cart=cart,
             contact=form.contact(),
-            idempotency_key=form.cleaned_data["idempotency_key"],
+            idempotency_key=form.key or uuid.uuid4().hex,
             actor=request.user if request.user.is_authenticated else None,
             language=get_language() or "vi",
         )

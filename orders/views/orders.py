@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_ratelimit.core import is_ratelimited
 
+from core import paging
 from core.errors import MarketError
 from orders import codes, visits
 from orders.forms import CancelForm, LookupForm
@@ -70,7 +71,8 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
     page = Paginator(orders_of(request.user), _PER_PAGE).get_page(request.GET.get("trang"))
-    return render(request, "orders/mine.html", {"page": page})
+    pages = paging.window(page.number, page.paginator.num_pages)
+    return render(request, "orders/mine.html", {"page": page, "pages": pages})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +81,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     """A wrong phone and an unknown code get the same answer, so neither can be tried out."""
     if request.method != "POST":
         form = LookupForm(initial={"code": request.GET.get("ma", "")[:20]})
-        return render(request, "orders/lookup.html", {"form": form})
+        return render(request, "orders/lookup.html", {"nav": "lookup", "form": form})
     form = LookupForm(request.POST)
     is_valid = form.is_valid()
     if _is_too_often(request, form.cleaned_data.get("phone") or ""):
@@ -87,11 +89,13 @@ def lookup(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = "600"
         return response
     if not is_valid:
-        return render(request, "orders/lookup.html", {"form": form}, status=422)
+        return render(request, "orders/lookup.html", {"nav": "lookup", "form": form}, status=422)
     data = form.cleaned_data
     order = Order.objects.filter(code=data["code"], phone=data["phone"]).first() if data["code"] else None
     if order is None:
-        return render(request, "orders/lookup.html", {"form": form, "is_missing": True}, status=404)
+        return render(
+            request, "orders/lookup.html", {"nav": "lookup", "form": form, "is_missing": True}, status=404
+        )
     visits.grant(request, order)
     return redirect("orders:order", code=order.code)
 

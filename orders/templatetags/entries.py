@@ -1,0 +1,30 @@
+"""Template filters of the cart and order pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from orders.states import SubOrderStatus
+
+register = template.Library()
+
+_CHIPS = {
+    SubOrderStatus.PLACED: "chip--wait",
+    SubOrderStatus.HANDED_OVER: "chip--go",
+    SubOrderStatus.CANCELLED: "chip--off",
+    SubOrderStatus.REFUSED: "chip--bad",
+    SubOrderStatus.RETURNED: "chip--off",
+}
+
+
+@register.filter
+def at(found: Mapping[Any, Any] | None, key: Any) -> Any:
+    """``{{ notes|at:line.variant.pk }}``: the entry under a key, "" without one."""
+    return (found or {}).get(key, "")
+
+
+@register.filter
+def chip(status: str) -> str:
+    """Class of the chip that shows a parcel's state."""
+    return _CHIPS.get(SubOrderStatus(status), "")
