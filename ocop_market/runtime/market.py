@@ -72,12 +72,12 @@ def serve(supervisor: Supervisor, data: DataDir, env: dict[str, str], port: int)
     for spec in programs(data, env, port):
         supervisor.start(lambda spec=spec: spec)  # type: ignore[misc]
     end = time.monotonic() + READY_WITHIN
-    while not all(_answers(port, page) for page in PAGES):
+    while trouble := next(filter(None, (_trouble(port, page) for page in PAGES)), ""):
         supervisor.check_stopped()
         supervisor.tend(ready=False)
         if time.monotonic() > end:
-            raise Problem(f"The pages do not answer; the end of {data.log('web')}:\n{data.tail('web', 20)}")
-        time.sleep(TICK)
+            raise Problem(f"{trouble}; the end of {data.log('web')}:\n{data.tail('web', 20)}")
+        time.sleep(0.25)
     announce(supervisor, data, port)
     while True:
         supervisor.check_stopped()
@@ -95,12 +95,14 @@ def announce(supervisor: Supervisor, data: DataDir, port: int) -> None:
     supervisor.say(f"\nLogs: {os.path.relpath(data.logs)}/    Stop: Ctrl-C")
 
 
-def _answers(port: int, path: str) -> bool:
+def _trouble(port: int, path: str) -> str:
+    """Why a page is not there yet; empty if it is."""
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status < 400
+        status = connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return f"The page {path} does not answer"
     finally:
         connection.close()
+    return f"The page {path} answers with status {status}" if status >= 400 else ""
