@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.errors import MarketError
 from core.models import AuditEntry
@@ -68,6 +69,7 @@ class ScopedAdmin(ScopedChoices, StepsMixin, ModelAdmin):
     list_filter_sheet = False
     compressed_fields = True
     actions: Sequence[Any] | None = ()
+    formfield_overrides = {models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
 
     # --- Rows and permissions ---
 

@@ -78,6 +78,7 @@ def _site(**more: Any) -> dict[str, Any]:
         "COLORS": COLORS,
         "ENVIRONMENT": "ocop_market.admin_theme.environment",
         "STYLES": [_static("css/fonts.css"), _static("css/admin.css")],
+        "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
             "navigation": [
                 {"title": _("Tài khoản của tôi"), "link": reverse_lazy("accounts:home")},

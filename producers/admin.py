@@ -62,9 +62,18 @@ def _add_member(producer: Producer, actor: Any, data: Mapping[str, Any]) -> None
 
 class MemberInline(ScopedInline):
     model = Membership
-    fields = ["user", "role"]
-    readonly_fields = ["user", "role"]
+    fields = ["person", "login", "role"]
+    readonly_fields = ["person", "login"]
     verbose_name_plural = _("Người làm việc cho chủ thể")
+
+    @display(description=_("Người"))
+    def person(self, membership: Membership) -> str:
+        return str(membership.user)
+
+    @display(description=_("Đăng nhập bằng"))
+    def login(self, membership: Membership) -> str:
+        user = membership.user
+        return user.email or phones.national(str(user.phone))
 
 
 class ProducerAdminBase(ScopedAdmin):

@@ -37,7 +37,6 @@ class LotAdminBase(ScopedAdmin):
     list_display = ["lot", "produced_on", "expires_on", "quantity", "qr"]
     list_select_related = ["product__producer", "code_row"]
     search_fields = ["code", "product__name"]
-    date_hierarchy = "produced_on"
     fields = ["product", "code", "produced_on", "expires_on", "quantity", "place", "note", "qr"]
     readonly_fields = ["qr"]
 
