@@ -83,7 +83,10 @@ def pages() -> dict[str, Callable[[Browser, int], None]]:
     filters = [f"tinh={code}&sao={star}" for code in provinces for star in (3, 4)]
 
     def visit(path: Callable[[int], str]) -> Callable[[Browser, int], None]:
-        return lambda browser, number: browser.get(path(number)) and None
+        def action(browser: Browser, number: int) -> None:
+            browser.get(path(number))
+
+        return action
 
     return {
         "home": visit(lambda n: "/"),
@@ -98,6 +101,11 @@ def pages() -> dict[str, Callable[[Browser, int], None]]:
         "add to cart": purchase.add_to_cart(),
         "whole purchase": purchase.buy(),
     }
+
+
+def front_page(browser: Browser, number: int) -> None:
+    """The bare view's only page."""
+    browser.get("/")
 
 
 def run(volume: int, rounds: int, times: int) -> dict[str, Figures]:
@@ -117,7 +125,7 @@ def run(volume: int, rounds: int, times: int) -> dict[str, Figures]:
     ):
         for number in range(rounds):
             for name, action in actions.items():
-                measure(bare, lambda browser, n: browser.get("/") and None, times, found["bare view"])
+                measure(bare, front_page, times, found["bare view"])
                 heavy = name in ("whole purchase", "add to cart")
                 measure(shop, action, max(times // 6, 6) if heavy else times, found[name])
             sys.stderr.write(f"{volume} products: round {number + 1} of {rounds} done\n")

@@ -1,4 +1,4 @@
-"""Write static/img/icons.svg: the few lucide icons (ISC licence) that the shop uses, as one sprite.
+"""Write static/img/icons.svg: the lucide icons (ISC licence) named in names.txt, as one sprite.
 
 Run from the project root: ``.venv/bin/python tools/icons/build.py``.
 """
@@ -9,18 +9,11 @@ from pathlib import Path
 
 import lucide
 
-NAMES = """
-search shopping-cart user store scan-qr-code menu chevron-right chevron-left chevron-down x check circle-check
-circle-x triangle-alert circle-question-mark map-pin phone mail message-circle truck package package-open printer download
-external-link calendar leaf award file-text shield-check minus plus trash-2 list-filter languages clock hand-coins
-rotate-ccw copy info star building-2 log-out house history ban thermometer sprout
-""".split()
-
 
 def main() -> None:
     root = Path(__file__).resolve().parents[2]
     symbols = []
-    for name in NAMES:
+    for name in Path(__file__).with_name("names.txt").read_text().split():
         drawing = str(lucide._render_icon(name, None))
         inner = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.S)
         if inner is None:
