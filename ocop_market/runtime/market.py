@@ -69,9 +69,12 @@ def programs(data: DataDir, env: dict[str, str], port: int) -> list[Spec]:
 
 
 def serve(supervisor: Supervisor, data: DataDir, env: dict[str, str], port: int) -> None:
-    """Start the programs, say when pages answer, and keep all alive. Ends by Stopped."""
-    for spec in programs(data, env, port):
-        supervisor.start(lambda spec=spec: spec)  # type: ignore[misc]
+    """Start the programs, say when pages answer, and keep all alive. Ends by Stopped.
+
+    Pages come first and have the processors to themselves; what waits in the outbox loses nothing.
+    """
+    web, *others = programs(data, env, port)
+    supervisor.start(lambda: web)
     end = time.monotonic() + READY_WITHIN
     while trouble := next(filter(None, (_trouble(port, page) for page in PAGES)), ""):
         supervisor.check_stopped()
@@ -81,6 +84,8 @@ def serve(supervisor: Supervisor, data: DataDir, env: dict[str, str], port: int)
         if time.monotonic() > end:
             raise Problem(f"{trouble}; the end of {data.log('web')}:\n{data.tail('web', 20)}")
         time.sleep(0.25)
+    for spec in others:
+        supervisor.start(lambda spec=spec: spec)  # type: ignore[misc]
     announce(supervisor, data, port)
     while True:
         supervisor.check_stopped()
