@@ -1,5 +1,6 @@
 """Recognitions: the decision, and one certificate per product in it."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ class RatingDecision(models.Model):
         DISTRICT = "district", _("Cấp huyện")
         PROVINCE = "province", _("Cấp tỉnh")
         NATIONAL = "national", _("Trung ương")
+        UNKNOWN = "unknown", _("Nguồn không nêu")
 
     class Precision(models.TextChoices):
         DAY = "day", _("ngày")
@@ -106,6 +108,9 @@ class Certificate(models.Model):
     address_as_written = models.CharField(_("địa chỉ theo nguồn"), max_length=250, blank=True)
     source_url = models.URLField(_("nguồn"), max_length=500, blank=True)
     source_row = models.PositiveIntegerField(null=True, blank=True)
+    # Finds the row again when a file is imported once more; "" for certificates issued here.
+    natural_key = models.CharField(max_length=64, editable=False, default="")
+    source_digest = models.CharField(max_length=64, editable=False, default="")
     search_text = models.CharField(max_length=600, editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -118,6 +123,7 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["expiry_earliest"], name="certificate_expiry"),
             models.Index(fields=["product", "-id"], name="certificate_history"),
+            GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="certificate_trgm"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -132,7 +138,23 @@ class Certificate(models.Model):
                 condition=models.Q(status="issued", basis="decision"),
                 name="certificate_one_in_force",
             ),
+            models.UniqueConstraint(
+                fields=["natural_key"],
+                condition=~models.Q(natural_key=""),
+                name="certificate_natural_key",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class RegisterCounter(models.Model):
+    """The last number given out in a province's register for a year."""
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["province", "year"], name="registercounter_unique")]
