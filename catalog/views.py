@@ -1,6 +1,7 @@
 """Public pages of the shop."""
 
-from urllib.parse import urlencode
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,41 +11,53 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import selectors
-from catalog.selectors import addresses, navigation, structured
-from catalog.selectors.filters import Filters, query_string
-from core.paging import window
+from catalog.selectors import choices, navigation, structured
+from catalog.selectors.filters import address
+from catalog.selectors.listing import Summary
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"home": selectors.home(), "canonical": settings.SITE_URL + "/"}
+    context = {"home": selectors.home(), "canonical": f"{settings.SITE_URL}/"}
     return render(request, "catalog/home.html", context)
+
+
+def _frame(summary: Summary, sort: str) -> dict[str, Any]:
+    """What stands around the cards of all pages of a listing."""
+    facets = choices.build(summary.filters, summary.counts, sort=sort)
+    return {
+        "chips": navigation.chips(summary.filters, facets, sort=sort),
+        "sortings": navigation.sortings(summary.filters, sort=sort),
+    }
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The whole page, or only what filters change when htmx asks."""
-    found = selectors.listing(request.GET)
-    sort = found.sort if "sap_xep" in request.GET else ""
+    """The whole page, or only what filters change when htmx asks for it."""
+    found = selectors.listing(request.GET, frame=_frame)
+    filters = found.filters
+
+    @cache
+    def facets() -> choices.Facets:
+        # Called by the template, which remembers the rendered panel under listing.key.
+        return selectors.listing_facets(found)
+
     context = {
+        **found.frame,
         "nav": "listing",
-        "query": found.filters.q,
+        "query": filters.q,
         "listing": found,
-        "filters": found.filters,
-        "facets": found.summary.facets,
-        "facets_key": f"{found.key}:{sort}",
-        "chips": navigation.chips(found.filters, found.summary.facets, sort=sort),
-        "sortings": navigation.sortings(found.filters, sort=found.sort),
-        "sort_suffix": f"&sap_xep={sort}" if sort else "",
-        "number": found.page,
-        "last": found.pages,
-        "pages": window(found.page, found.pages),
-        "base": navigation.base(found.filters, sort=sort),
-        "canonical": settings.SITE_URL + addresses.listing() + query_string(found.filters, page=found.page),
+        "filters": filters,
+        "facets": facets,
+        "pager": navigation.pager(
+            found.page, found.pages, lambda number: address(filters, sort=found.sort, page=number)
+        ),
+        "canonical": settings.SITE_URL + address(filters, page=found.page),
     }
-    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    htmx = request.htmx  # type: ignore[attr-defined]
+    partial = htmx and not htmx.boosted and not htmx.history_restore_request
     response = render(request, "catalog/_results.html" if partial else "catalog/listing.html", context)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
     return response
 
 
@@ -55,22 +68,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(_("Không có sản phẩm này, hoặc sản phẩm đã ngừng hiển thị."))
     if slug != page.product.slug:
         return redirect(page.url, permanent=True)
-    trail = [(_("Sản phẩm"), addresses.listing())]
-    if page.product.product_set:
-        found = query_string(Filters(product_set=page.product.product_set.pk))
-        trail.append((page.product.product_set.name, addresses.listing() + found))
     site = settings.SITE_URL
     context = {
         "nav": "listing",
         "page": page,
         "product": page.product,
-        "producer": page.producer,
-        "trust": page.trust,
-        "trail": [*trail, (page.product.name, "")],
         "canonical": site + page.url,
         "json_ld": structured.script(
-            structured.product(page, site=site),
-            structured.breadcrumbs([*trail, (page.product.name, page.url)], site=site),
+            structured.product(page, site=site), structured.breadcrumbs(page.trail, site=site)
         ),
     }
     return render(request, "catalog/product.html", context)
@@ -87,16 +92,11 @@ def suggest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def producers(request: HttpRequest) -> HttpResponse:
     found = selectors.producer_list(request.GET)
-    asked = urlencode({name: value for name, value in (("q", found.q), ("tinh", found.province)) if value})
     context = {
         "nav": "producers",
         "producers": found,
-        "trail": [(_("Chủ thể"), "")],
-        "number": found.page,
-        "last": found.pages,
-        "pages": window(found.page, found.pages),
-        "base": f"{asked}&" if asked else "",
-        "canonical": settings.SITE_URL + addresses.producers() + (f"?{asked}" if asked else ""),
+        "pager": navigation.pager(found.page, found.pages, found.address),
+        "canonical": settings.SITE_URL + found.address(found.page),
     }
     return render(request, "catalog/producers.html", context)
 
@@ -112,11 +112,7 @@ def producer(request: HttpRequest, slug: str) -> HttpResponse:
         "nav": "producers",
         "page": page,
         "producer": page.producer,
-        "trail": [(_("Chủ thể"), addresses.producers()), (page.producer.name, "")],
-        "number": page.page,
-        "last": page.pages,
-        "pages": window(page.page, page.pages),
-        "base": "",
-        "canonical": settings.SITE_URL + page.url,
+        "pager": navigation.pager(page.page, page.pages, page.address),
+        "canonical": settings.SITE_URL + page.address(page.page),
     }
     return render(request, "catalog/producer.html", context)

@@ -2,7 +2,7 @@
 
 from catalog.selectors.cards import Card, cards
 from catalog.selectors.home import Home, home
-from catalog.selectors.listing import Listing, listing
+from catalog.selectors.listing import Listing, listing, listing_facets
 from catalog.selectors.producers import ProducerList, ProducerPage, producer_list, producer_page
 from catalog.selectors.product_page import ProductPage, product_page
 from catalog.selectors.suggest import Suggestion, suggest
@@ -18,6 +18,7 @@ __all__ = [
     "cards",
     "home",
     "listing",
+    "listing_facets",
     "producer_list",
     "producer_page",
     "product_page",

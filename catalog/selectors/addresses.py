@@ -3,7 +3,13 @@
 from functools import cache
 
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.templatetags.static import static
 from django.urls import reverse
+
+
+@cache
+def no_picture() -> str:
+    return static("img/no-image.svg")
 
 
 @cache
@@ -25,9 +31,7 @@ def producer(slug: str) -> str:
 
 
 def picture(name: str) -> str:
-    """Public address of a stored picture, "" for none. Names of pictures are plain ASCII."""
-    if not name:
-        return ""
+    """Public address of a stored picture. Names of pictures are plain ASCII."""
     if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
         return f"{default_storage.base_url}{name}"
     return default_storage.url(name)

@@ -42,7 +42,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Prices in đồng; ``cover`` and ``url`` are addresses, ``cover`` "" without a picture."""
+    """Prices in đồng; ``cover`` and ``url`` are addresses, of a drawing where there is no picture."""
 
     id: int
     slug: str
@@ -62,23 +62,23 @@ class Card:
     variant_id: int | None
     is_illustrative: bool
     # Ready to print, because a card is drawn twenty times a page.
-    star_label: str  # "4 sao", "4 sao, hết hiệu lực" …; "" without a recognition
+    star_label: str  # "4 sao", "Hết hiệu lực", "Chưa rõ hạn"; "" without a recognition
     star_class: str
-    star_pips: str  # only while the star is live
+    star_pips: bool  # the star is live: draw it
     price_text: str  # "85.000 ₫"
     state_label: str  # why it cannot be put into the cart; "" when it can
+    demo_label: str
 
 
-def _star_words() -> dict[tuple[stars.StarState, int | None], tuple[str, str, str]]:
+def _star_words() -> dict[tuple[stars.StarState, int | None], tuple[str, str, bool]]:
     """(state, stars) → label, class and pips, in the reader's language."""
-    words: dict[tuple[stars.StarState, int | None], tuple[str, str, str]] = {
-        ("unknown", None): (_("Đã công nhận, chưa rõ hạng"), " rank--unknown", ""),
-        ("lapsed", None): (_("Công nhận đã hết hiệu lực"), " rank--lapsed", ""),
-    }
+    lapsed, unknown = _("Hết hiệu lực"), _("Chưa rõ hạn")
+    words: dict[tuple[stars.StarState, int | None], tuple[str, str, bool]] = {}
+    for star in (*stars.SHOWN, None):
+        words["lapsed", star] = (lapsed, " rank--lapsed", False)
+        words["unknown", star] = (unknown, " rank--unknown", False)
     for star in stars.SHOWN:
-        words["live", star] = (_("%(stars)s sao") % {"stars": star}, "", "★" * star)
-        words["lapsed", star] = (_("%(stars)s sao, hết hiệu lực") % {"stars": star}, " rank--lapsed", "")
-        words["unknown", star] = (_("%(stars)s sao, chưa rõ hạn") % {"stars": star}, " rank--unknown", "")
+        words["live", star] = (_("%(stars)s sao") % {"stars": star}, "", True)
     return words
 
 
@@ -113,8 +113,8 @@ def cards(product_ids: Sequence[int], *, on: dt.date | None = None) -> list[Card
         return []
     day = on or clock.today()
     rows = Product.objects.public().filter(pk__in=product_ids).order_by().values_list(*_COLUMNS)
-    star_words, state_words = _star_words(), _state_words()
-    found = {row[0]: _card(row, day, star_words, state_words) for row in rows}
+    star_words, state_words, demo = _star_words(), _state_words(), _("Dữ liệu minh họa")
+    found = {row[0]: _card(row, day, star_words, state_words, demo) for row in rows}
     return [found[pk] for pk in product_ids if pk in found]
 
 
@@ -125,8 +125,9 @@ def place_name(parts: Iterable[str | None]) -> str:
 def _card(
     row: tuple[Any, ...],
     day: dt.date,
-    star_words: dict[tuple[stars.StarState, int | None], tuple[str, str, str]],
+    star_words: dict[tuple[stars.StarState, int | None], tuple[str, str, bool]],
     state_words: dict[SaleState, str],
+    demo: str,
 ) -> Card:
     """By position: a keyword call for every card costs more than the query."""
     (pk, slug, name, cover, star, until, lapsed_after, certificate, price, pack, unit) = row[:11]
@@ -142,7 +143,7 @@ def _card(
         slug,
         name,
         addresses.product(slug),
-        addresses.picture(cover),
+        addresses.picture(cover) if cover else addresses.no_picture(),
         star,
         star_state,
         until,
@@ -155,7 +156,8 @@ def _card(
         state,
         variant_id,
         illustrative,
-        *star_words.get((star_state, star), ("", "", "")),
+        *star_words.get((star_state, star), ("", "", False)),
         format_vnd(price) if price is not None else "",
         state_words[state],
+        demo if illustrative else "",
     )

@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from catalog import search, stars
-from catalog.models import Certification
+from catalog.models import Certification, ProductSet
+from catalog.selectors import addresses
 
 MOST_DONG = 10**12
 SORTS = ("lien-quan", "moi", "gia", "gia-giam", "ban-chay")
@@ -30,6 +31,7 @@ class Filters:
     stars: tuple[int, ...] = ()
     province: str = ""
     commune: str = ""
+    sector: int | None = None
     product_set: int | None = None
     price_from: int | None = None
     price_to: int | None = None
@@ -48,6 +50,7 @@ class Filters:
             stars=tuple(sorted(wanted_stars)),
             province=_code(params.get("tinh", ""), 2),
             commune=_code(params.get("xa", ""), 5),
+            sector=_number(params.get("nganh"), most=99),
             product_set=_number(params.get("bo"), most=99),
             price_from=price_from,
             price_to=price_to,
@@ -65,27 +68,31 @@ class Filters:
     def pairs(self) -> list[tuple[str, str]]:
         """Query string pairs in one fixed order."""
         pairs = [("q", self.q)] + [("sao", str(star)) for star in self.stars]
-        pairs += [("tinh", self.province), ("xa", self.commune), ("bo", _text(self.product_set))]
+        pairs += [("tinh", self.province), ("xa", self.commune)]
+        pairs += [("nganh", _text(self.sector)), ("bo", _text(self.product_set))]
         pairs += [("gia_tu", _text(self.price_from)), ("gia_den", _text(self.price_to))]
         pairs += [("chung_nhan", self.certification), ("ban", "1" if self.on_sale else "")]
         return [pair for pair in pairs if pair[1]]
 
 
-def query_string(filters: Filters, *, sort: str = "", page: int = 1) -> str:
-    """ "?q=…&trang=2", or "" when nothing is asked."""
+def address(filters: Filters, *, sort: str = "", page: int = 1) -> str:
+    """Path and query string of a listing: "/san-pham/?q=…&trang=2"."""
     pairs = filters.pairs()
     if sort:
         pairs.append(("sap_xep", sort))
     if page > 1:
         pairs.append(("trang", str(page)))
-    return "?" + urlencode(pairs) if pairs else ""
+    return addresses.listing() + ("?" + urlencode(pairs) if pairs else "")
 
 
-def sort_of(params: QueryDict, filters: Filters) -> str:
-    """The sorting asked for, else best matches for a search and the most sold otherwise."""
+def asked_sort(params: QueryDict, filters: Filters) -> str:
+    """The sorting asked for; "" when there is none, or best match without words to match."""
     wanted = params.get("sap_xep", "")
-    if wanted in SORTS and not (wanted == "lien-quan" and not filters.q):
-        return wanted
+    return wanted if wanted in SORTS and (filters.q or wanted != "lien-quan") else ""
+
+
+def usual_sort(filters: Filters) -> str:
+    """Best matches for a search, the most sold otherwise."""
     return "lien-quan" if filters.q else "ban-chay"
 
 
@@ -105,6 +112,9 @@ def conditions(filters: Filters, *, today: dt.date, corrected: bool = False) -> 
         found["tinh"] = Q(province=filters.province)
     if filters.commune:
         found["xa"] = Q(commune=filters.commune)
+    if filters.sector is not None:
+        sets = ProductSet.objects.filter(group__sector=filters.sector)
+        found["nganh"] = Q(product_set__in=sets.values("pk"))
     if filters.product_set is not None:
         found["bo"] = Q(product_set=filters.product_set)
     price = Q()

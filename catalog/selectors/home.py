@@ -3,18 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import get_language
 
-from catalog.models import Product, ProductGroup, Sector
+from catalog.models import Product, Sector
 from catalog.selectors.cards import Card, cards
+from catalog.selectors.filters import Filters, address
 from catalog.services import freshness
 from core import clock
 from core.models import Province
 from producers.models import Producer
 
-KEPT_SECONDS = 600
 SHELF = 10
 
 
@@ -24,7 +23,7 @@ class SectorTile:
     name: str
     slug: str
     count: int
-    first_set: int  # where "see all" leads: the listing is filtered by set
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +35,40 @@ class ProvinceTile:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Counts are of public products; stars are those live today."""
+    """Counts are of what is public."""
 
+    month: int
     products: int
     producers: int
-    starred: int
     sectors: list[SectorTile]
     provinces: list[ProvinceTile]
     popular: list[Card]
-    newest: list[Card]
-    best: list[Card]  # four and five stars, on sale
+    newest: list[Card]  # latest decisions whose star is live
     season: list[Card]  # harvested this month
 
 
 def home() -> Home:
-    """No query with a warm cache; a constant number without."""
+    """No query while it is remembered; a constant number otherwise."""
     today = clock.today()
-    slot = f"catalog:home:{get_language()}"
-    cached = cache.get_many([freshness.KEY, slot])
-    version = f"{cached.get(freshness.KEY) or freshness.start()}:{today}"
-    kept_version, kept = cached.get(slot, ("", None))
-    if kept is None or kept_version != version:
-        kept = _home(today)
-        cache.set(slot, (version, kept), KEPT_SECONDS)
-    return kept
+    return freshness.remembered(("home", today, get_language()), lambda _stamp: _home(today))
 
 
 def _home(today: dt.date) -> Home:
     public = Product.objects.public()
-    figures = public.aggregate(
-        products=Count("pk"),
-        starred=Count("pk", filter=Q(stars__gte=3, stars_valid_until__gte=today)),
-    )
     sale = public.filter(on_sale=True, in_stock=True)
     shelves = {
         "popular": sale.order_by("-on_sale", "-sold_count", "-id"),
-        "newest": sale.order_by("-published_at", "-id"),
-        "best": sale.with_live_star(today).filter(stars__gte=4).order_by("-stars", "-sold_count", "-id"),
+        "newest": sale.with_live_star(today).order_by(F("decided_on").desc(nulls_last=True), "-id"),
         "season": sale.filter(harvest_months__contains=[today.month]).order_by("-sold_count", "-id"),
     }
     ids = {name: _ids(rows) for name, rows in shelves.items()}
     drawn = {card.id: card for card in cards([pk for shelf in ids.values() for pk in shelf], on=today)}
     return Home(
+        month=today.month,
+        products=public.count(),
         producers=Producer.objects.public().count(),
         sectors=_sectors(public),
         provinces=_provinces(public),
-        **figures,
         **{name: [drawn[pk] for pk in shelf if pk in drawn] for name, shelf in ids.items()},
     )
 
@@ -93,12 +80,9 @@ def _ids(rows: "QuerySet[Product]") -> list[int]:
 def _sectors(public: "QuerySet[Product]") -> list[SectorTile]:
     counted = public.order_by().values_list("product_set__group__sector").annotate(n=Count("pk"))
     counts = dict(counted.filter(product_set__isnull=False))
-    by_set = ProductGroup.objects.order_by("-sets__code").values_list("sector", "sets__code")
-    first_sets = dict(by_set)  # the lowest code comes last and stays
     return [
-        SectorTile(sector.code, sector.name, sector.slug, counts.get(sector.code, 0), first_sets[sector.code])
-        for sector in Sector.objects.all()
-        if sector.code in first_sets
+        SectorTile(code, name, slug, counts.get(code, 0), address(Filters(sector=code)))
+        for code, name, slug in Sector.objects.values_list("code", "name", "slug")
     ]
 
 

@@ -1,26 +1,28 @@
 """The listing of products: search, filters, sortings, pages."""
 
 import datetime as dt
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchRank
-from django.core.cache import cache
 from django.db.models import F, OrderBy, QuerySet
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from catalog.models import Product
+from catalog.models import Product, ProductSet, Sector
+from catalog.selectors import choices
 from catalog.selectors import facets as facet_counts
 from catalog.selectors.cards import Card, cards
-from catalog.selectors.facets import Facets
+from catalog.selectors.facets import Counts
 from catalog.selectors.filters import (
     Filters,
+    asked_sort,
     conditions,
     page_of,
     similarity,
-    sort_of,
     text_query,
+    usual_sort,
 )
 from catalog.services import freshness
 from core import clock
@@ -30,26 +32,43 @@ PAGE_SIZE = 20
 KEPT_SECONDS = 600
 BEST = 200  # best matches of a search that are remembered with its counts: ten pages
 
+Frame = TypeVar("Frame")
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All of a listing that does not depend on sorting and page; cached."""
+    """All of a listing that depends neither on sorting nor on page."""
 
     filters: Filters  # what was asked, without what does not exist
     total: int
     corrected: bool  # nothing matched the words; these are products with similar names
-    facets: Facets
+    counts: Counts
     best: tuple[int, ...]  # ids by relevance, for a search
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    summary: Summary
-    key: str  # stands for the summary: same key, same counts
-    sort: str
+class Head:
+    """What picking a page needs to know of the summary."""
+
+    key: str  # stands for filters, sorting, language, day and catalogue: same key, same panel
+    filters: Filters
+    total: int
+    corrected: bool
+    best: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Frame]):
+    summary: Head
+    sort: str  # as asked, "" when left to the shop
     page: int  # from 1; the last page for anything beyond it
     pages: int  # at least 1
     cards: list[Card]
+    frame: Frame
+
+    @property
+    def key(self) -> str:
+        return self.summary.key
 
     @property
     def filters(self) -> Filters:
@@ -60,29 +79,38 @@ class Listing:
         return self.summary.total
 
 
-def listing(params: QueryDict) -> Listing:
-    """The page that a query string asks for. Two queries with warm counts, for any volume."""
+def listing(params: QueryDict, *, frame: Callable[[Summary, str], Frame]) -> Listing[Frame]:
+    """The page that a query string asks for.
+
+    ``frame`` makes what stands around the cards of all pages, from the summary and the sorting
+    asked for (chips, sortings); it is remembered with the counts, so that a warm
+    page costs one round trip to the cache and two queries, whatever the volume.
+    """
     today = clock.today()
-    key, found = summary(Filters.parse(params), today=today)
-    sort = sort_of(params, found.filters)
-    pages = max(1, -(-found.total // PAGE_SIZE))
+    wanted = Filters.parse(params)
+    sort = asked_sort(params, wanted)
+
+    def make(stamp: str) -> tuple[Head, Frame]:
+        found = summary(wanted, today=today)
+        head = Head(stamp, found.filters, found.total, found.corrected, found.best)
+        return head, frame(found, sort)
+
+    head, framed = freshness.remembered(("frame", wanted, sort, today, get_language()), make)
+    pages = max(1, -(-head.total // PAGE_SIZE))
     page = min(page_of(params), pages)
-    ids = _page_ids(found, sort=sort, page=page, today=today) if found.total else []
-    return Listing(summary=found, key=key, sort=sort, page=page, pages=pages, cards=cards(ids, on=today))
+    ids = _page_ids(head, sort=sort or usual_sort(head.filters), page=page, today=today)
+    return Listing(head, sort, page, pages, cards(ids, on=today), framed)
 
 
-def summary(filters: Filters, *, today: dt.date) -> tuple[str, Summary]:
-    """Cached counts of a filter set: by catalogue version, calendar day and language."""
-    digest = hashlib.sha256(repr((filters, today, get_language())).encode()).hexdigest()[:32]
-    slot = f"catalog:listing:{digest}"
-    # One round trip: the version that is in force, and the counts with the version they are of.
-    cached = cache.get_many([freshness.KEY, slot])
-    version = cached.get(freshness.KEY) or freshness.start()
-    kept_version, kept = cached.get(slot, ("", None))
-    if kept is None or kept_version != version:
-        kept = _summary(filters, today)
-        cache.set(slot, (version, kept), KEPT_SECONDS)
-    return f"{version}:{digest}", kept
+def summary(filters: Filters, *, today: dt.date) -> Summary:
+    """Counts of a filter set, remembered until the catalogue or the day changes."""
+    return freshness.remembered(("summary", filters, today), lambda _stamp: _summary(filters, today))
+
+
+def listing_facets(found: Listing[Any]) -> choices.Facets:
+    """The filter panel of a listing."""
+    counted = summary(found.filters, today=clock.today())
+    return choices.build(counted.filters, counted.counts, sort=found.sort)
 
 
 def _summary(filters: Filters, today: dt.date) -> Summary:
@@ -97,21 +125,23 @@ def _summary(filters: Filters, today: dt.date) -> Summary:
         filters=filters,
         total=found["total"][""],
         corrected=corrected,
-        facets=facet_counts.build(filters, found),
+        counts=found,
         best=_best(filters, corrected, today) if filters.q and found["total"][""] else (),
     )
 
 
 def _existing(filters: Filters) -> Filters:
-    """Without a place that does not exist; a commune brings its province with it."""
+    """Without what does not exist; a commune brings its province with it."""
     if filters.commune:
-        province = Commune.objects.filter(pk=filters.commune).values_list("province_id", flat=True).first()
-        if province is None or filters.province not in ("", province):
-            filters = filters.but(commune="")
-        else:
-            return filters.but(province=province)
+        found = Commune.objects.filter(pk=filters.commune).values_list("province_id", flat=True).first()
+        fits = found is not None and filters.province in ("", found)
+        filters = filters.but(province=found) if fits else filters.but(commune="")
     if filters.province and not Province.objects.filter(pk=filters.province).exists():
         filters = filters.but(province="")
+    if filters.sector is not None and not Sector.objects.filter(pk=filters.sector).exists():
+        filters = filters.but(sector=None)
+    if filters.product_set is not None and not ProductSet.objects.filter(pk=filters.product_set).exists():
+        filters = filters.but(product_set=None)
     return filters
 
 
@@ -137,8 +167,10 @@ def _order(sort: str, *, backwards: bool) -> list[OrderBy]:
     return orders
 
 
-def _page_ids(found: Summary, *, sort: str, page: int, today: dt.date) -> list[int]:
+def _page_ids(found: Head, *, sort: str, page: int, today: dt.date) -> list[int]:
     """Ids of one page, counted from the nearer end: the last page costs what the first does."""
+    if not found.total:
+        return []
     start = (page - 1) * PAGE_SIZE
     stop = min(start + PAGE_SIZE, found.total)
     if sort == "lien-quan":

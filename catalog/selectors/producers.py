@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.models import Product
 from catalog.selectors import addresses
 from catalog.selectors.cards import Card, cards, place_name
+from catalog.selectors.contact import place_of, zalo_of
 from catalog.selectors.filters import page_of
 from core import clock
 from core.models import Province
@@ -41,18 +44,28 @@ class ProducerList:
     page: int
     pages: int
 
+    def address(self, page: int) -> str:
+        asked = {"q": self.q, "tinh": self.province, "trang": page if page > 1 else ""}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return addresses.producers() + (f"?{query}" if query else "")
+
 
 @dataclass(frozen=True, slots=True)
 class ProducerPage:
     producer: Producer
     url: str
     place: str
+    trail: list[tuple[str, str]]
+    zalo: str
     is_selling: bool
     products: int
     starred: int  # with a star that is live today
     cards: list[Card]
     page: int
     pages: int
+
+    def address(self, page: int) -> str:
+        return f"{self.url}?trang={page}" if page > 1 else self.url
 
 
 def producer_list(params: QueryDict) -> ProducerList:
@@ -126,13 +139,9 @@ def producer_page(slug: str, params: QueryDict) -> ProducerPage | None:
     return ProducerPage(
         producer=producer,
         url=addresses.producer(producer.slug),
-        place=place_name(
-            (
-                producer.address_line,
-                producer.commune.name if producer.commune else None,
-                producer.province.name if producer.province else None,
-            )
-        ),
+        place=place_of(producer),
+        trail=[(_("Chủ thể"), addresses.producers()), (producer.name, "")],
+        zalo=zalo_of(producer),
         is_selling=producer.status == ProducerStatus.ACTIVE,
         cards=cards(list(ids[start : start + PAGE_SIZE]), on=today),
         page=page,

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +11,14 @@ from catalog import stars
 from catalog.models import Certification, Product, ProductImage, Variant
 from catalog.selectors import addresses
 from catalog.selectors.cards import Card, SaleState, cards, place_name, sale_state
-from catalog.selectors.filters import in_force
+from catalog.selectors.contact import place_of, zalo_of
+from catalog.selectors.filters import Filters, address, in_force
 from catalog.services import freshness
 from catalog.services.listing import unit_price
 from core import clock
 from producers.models import Producer
 
 RELATED = 8
-KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Trust:
     decision_number: str
     decided_on: dt.date | None
     authority: str
+    left: int | None  # percent of its time that is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,9 @@ class ProductPage:
     certifications: list[Certification]
     facts: list[Fact]
     related: list[Card]
+    trail: list[tuple[str, str]]  # (label, address) from the listing down; the page itself has ""
+    producer_place: str
+    zalo: str  # the producer's mobile number as Zalo takes it, "" without one
 
 
 def product_page(slug: str) -> ProductPage | None:
@@ -85,7 +88,7 @@ def product_page(slug: str) -> ProductPage | None:
     product = (
         Product.objects.public()
         .filter(slug=slug)
-        .select_related("producer", "commune", "province", "product_set__group__sector", "producer__province")
+        .select_related("producer__commune", "producer__province", "commune", "province", "product_set")
         .defer("search_vector", "search_rest", "search_name")
         .first()
     )
@@ -110,6 +113,9 @@ def product_page(slug: str) -> ProductPage | None:
         certifications=list(product.certifications.filter(in_force(today)).order_by("scheme")),
         facts=_facts(product),
         related=_related(product, today),
+        trail=_trail(product),
+        producer_place=place_of(product.producer),
+        zalo=zalo_of(product.producer),
     )
 
 
@@ -137,7 +143,23 @@ def _trust(product: Product, today: dt.date) -> Trust:
         decision_number=product.decision_number,
         decided_on=product.decided_on,
         authority=product.authority,
+        left=_left(product, today),
     )
+
+
+def _left(product: Product, today: dt.date) -> int | None:
+    """Part of the star's time that is left, in percent; None where its dates are not known."""
+    start, end = product.decided_on, product.stars_valid_until
+    if start is None or end is None or end <= start:
+        return None
+    return min(max(round((end - today).days * 100 / (end - start).days), 0), 100)
+
+
+def _trail(product: Product) -> list[tuple[str, str]]:
+    trail = [(str(_("Sản phẩm")), addresses.listing())]
+    if product.product_set:
+        trail.append((product.product_set.name, address(Filters(product_set=product.product_set.pk))))
+    return [*trail, (product.name, "")]
 
 
 def _variants(product: Product) -> list[VariantRow]:
@@ -172,7 +194,6 @@ def _pictures(product: Product) -> list[Picture]:
 
 def _facts(product: Product) -> list[Fact]:
     """Label facts that are known, in the order of a label."""
-    months = ", ".join(str(month) for month in product.harvest_months)
     known = [
         Fact(_("Thành phần"), product.ingredients),
         Fact(_("Cách dùng"), product.usage),
@@ -180,7 +201,6 @@ def _facts(product: Product) -> list[Fact]:
         Fact(_("Hạn sử dụng"), product.shelf_life),
         Fact(_("Cảnh báo"), product.warnings),
         Fact(_("Tiêu chuẩn áp dụng"), product.standards),
-        Fact(_("Tháng thu hoạch"), months),
         Fact("GTIN", product.gtin or ""),
     ]
     return [fact for fact in known if fact.text]
@@ -203,13 +223,10 @@ def _related(product: Product, today: dt.date) -> list[Card]:
 
 def _popular_of_set(set_code: int) -> list[int]:
     """Ids of the most sold products of a set, remembered until the catalogue changes."""
-    slot = f"catalog:popular:{set_code}"
-    cached = cache.get_many([freshness.KEY, slot])
-    version = cached.get(freshness.KEY) or freshness.start()
-    kept_version, kept = cached.get(slot, ("", None))
-    if kept is None or kept_version != version:
+
+    def make(_stamp: str) -> list[int]:
         rows = Product.objects.public().filter(product_set=set_code)
         rows = rows.order_by("-on_sale", "-sold_count", "-id")
-        kept = list(rows.values_list("id", flat=True)[: RELATED + 1])
-        cache.set(slot, (version, kept), KEPT_SECONDS)
-    return kept
+        return list(rows.values_list("id", flat=True)[: RELATED + 1])
+
+    return freshness.remembered(("popular", set_code), make)

@@ -41,12 +41,13 @@ def product(page: ProductPage, *, site: str) -> Data:
 
 
 def breadcrumbs(trail: list[tuple[str, str]], *, site: str) -> Data:
-    """schema.org BreadcrumbList of (name, path) from the front page down."""
+    """schema.org BreadcrumbList of (name, path); the page itself, last, has the path ""."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": site + path}
+            {"@type": "ListItem", "position": position, "name": name}
+            | ({"item": site + path} if path else {})
             for position, (name, path) in enumerate(trail, start=1)
         ],
     }
@@ -55,7 +56,8 @@ def breadcrumbs(trail: list[tuple[str, str]], *, site: str) -> Data:
 def script(*data: Data) -> SafeString:
     """JSON fit to stand inside ``<script type="application/ld+json">``, whatever names contain."""
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return mark_safe(text.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026"))
+    safe = text.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026")
+    return mark_safe(safe)
 
 
 def _offer(page: ProductPage, price: int, available: int, site: str) -> Data:

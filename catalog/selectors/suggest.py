@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
-
 from catalog import search
 from catalog.models import Product
 from catalog.selectors import addresses
@@ -27,7 +25,7 @@ def suggest(query: str) -> list[Suggestion]:
         rows = Product.objects.public().filter(text_condition(query, corrected=corrected))
         # The most sold of what matches: quick, and steady while letters are added.
         found = rows.order_by("-on_sale", "-sold_count", "-id").values_list(
-            "name", "slug", place=F("province__short_name")
+            "name", "slug", "province__short_name"
         )[:LIMIT]
         if suggestions := [Suggestion(n, addresses.product(s), p or "") for n, s, p in found]:
             return suggestions

@@ -1,11 +1,17 @@
-"""The catalogue's version: a key that every cached count carries, so a change makes all stale."""
+"""The catalogue's version: what is remembered carries it, so that a change makes all of it stale."""
 
+import hashlib
 import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import transaction
 
 KEY = "catalog:version"
+KEPT_SECONDS = 600
+
+Value = TypeVar("Value")
 
 
 def bump() -> None:
@@ -21,7 +27,26 @@ def bump_on_commit() -> None:
     transaction.on_commit(bump, robust=True)
 
 
-def start() -> str:
-    """A version for a cache that has none; if two callers race, both use the winner's."""
+def remembered(key: tuple[Any, ...], make: Callable[[str], Value]) -> Value:
+    """``make(stamp)``, or what it gave for an equal key since the catalogue last changed.
+
+    One round trip when it is remembered: the version in force and the value with its version.
+    The version is read before ``make`` reads the database, so a value that a change overtakes is
+    kept under the old version and never found again. ``key`` is told apart by its repr; the
+    stamp stands for key and version, for caches of what is made from the value.
+    """
+    slot = f"catalog:{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"
+    cached = cache.get_many([KEY, slot])
+    version = cached.get(KEY) or _start()
+    of_version, value = cached.get(slot, ("", None))
+    if of_version == version:
+        return value
+    value = make(f"{slot}:{version}")
+    cache.set(slot, (version, value), KEPT_SECONDS)
+    return value
+
+
+def _start() -> str:
+    """A version for a cache that has none; of two racing callers both use the winner's."""
     cache.add(KEY, uuid.uuid4().hex, None)
     return cache.get(KEY) or ""
