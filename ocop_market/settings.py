@@ -113,7 +113,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": DATABASES["default"]["TEST"]["NAME"] if TESTING else "market",
+        # Two databases on one broker must not remember each other's counts.
+        "KEY_PREFIX": DATABASES["default"]["TEST"]["NAME"] if TESTING else DATABASES["default"]["NAME"],
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
