@@ -52,7 +52,7 @@ def _tool(name: str) -> str:
 def steps(data: DataDir) -> list[Step]:
     """All checks, quick ones first."""
     manage = [sys.executable, "manage.py"]
-    pytest = [sys.executable, "-m", "pytest", "--create-db", "-n", "2"]
+    pytest = [sys.executable, "-m", "pytest", "--create-db"]
     units, browser = data.path / "tests.xml", data.path / "browser-tests.xml"
     # What an operator would set, so that Django's own advice for production can be heard.
     production: dict[str, str | None] = {
@@ -70,7 +70,8 @@ def steps(data: DataDir) -> list[Step]:
         Step("mypy", [_tool("mypy"), "."], {}),
         Step("django check", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {}),
-        Step("pytest", [*pytest, f"--ignore={BROWSER_TESTS}", f"--junitxml={units}"], {}, units),
+        Step("pytest", [*pytest, "-n", "2", f"--ignore={BROWSER_TESTS}", f"--junitxml={units}"], {}, units),
+        # One after the other: each browser worker would set up a market of its own.
         Step("browser tests", [*pytest, BROWSER_TESTS, f"--junitxml={browser}"], {}, browser),
     ]
 
