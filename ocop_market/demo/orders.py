@@ -1,0 +1,156 @@
+"""Demo orders in every state, placed through cart and checkout, moved by their producers' steps."""
+
+import datetime as dt
+from random import Random
+
+from accounts.models import User
+from accounts.services import addresses
+from catalog.models import Variant
+from core import clock
+from core.models import Commune, OutboxDelivery
+from ocop_market.demo import names
+from orders.models import Order, ShippingPolicy, SubOrder
+from orders.services import cart as carts
+from orders.services import checkout, fulfilment
+from orders.states import SubOrderStatus
+from producers.models import Producer
+
+HOW_MANY = 60
+OF_THE_BUYER = 6
+NEWEST = 12  # so many wait for the producers since yesterday
+CARRIERS = ("Bưu điện (minh họa)", "Xe khách gửi hàng (minh họa)")
+# Steps to each state, with the hours after ordering at which they happen.
+WAYS: dict[SubOrderStatus, tuple[tuple[str, int], ...]] = {
+    SubOrderStatus.PLACED: (),
+    SubOrderStatus.CONFIRMED: (("confirm", 3),),
+    SubOrderStatus.PREPARING: (("confirm", 3), ("prepare", 9)),
+    SubOrderStatus.HANDED_OVER: (("confirm", 2), ("prepare", 8), ("hand_over", 26)),
+    SubOrderStatus.DELIVERED: (("confirm", 2), ("prepare", 8), ("hand_over", 26), ("deliver", 75)),
+    SubOrderStatus.REFUSED: (("confirm", 4), ("prepare", 10), ("hand_over", 28), ("refuse", 80)),
+    SubOrderStatus.RETURNED: (
+        ("confirm", 4),
+        ("prepare", 10),
+        ("hand_over", 28),
+        ("refuse", 80),
+        ("take_back", 130),
+    ),
+    SubOrderStatus.CANCELLED: (("cancel", 5),),
+}
+REASONS = {
+    "refuse": "Người nhận đi vắng, hẹn lại hai lần không gặp",
+    "cancel": "Người mua đặt nhầm quy cách",
+}
+# Most of a real shop's orders are done; every state occurs.
+MIX = [
+    *[SubOrderStatus.DELIVERED] * 5,
+    *[SubOrderStatus.HANDED_OVER] * 2,
+    SubOrderStatus.PREPARING,
+    SubOrderStatus.CONFIRMED,
+    SubOrderStatus.CANCELLED,
+    SubOrderStatus.REFUSED,
+    SubOrderStatus.RETURNED,
+]
+
+
+class Shop:
+    """Places the orders. ``owner`` is the producer whose desk the demo logins look at."""
+
+    def __init__(self, random: Random, *, people: dict[str, User], owner: Producer, rival: Producer) -> None:
+        self.random = random
+        self.people = people
+        self.staff = {owner.pk: people["chuthe"], rival.pk: people["doithu"]}
+        goods = list(
+            Variant.objects.buyable()
+            .filter(stock__on_hand__gt=20, product__is_illustrative=True, price__lt=600_000)
+            .select_related("product")
+            .order_by("pk")
+        )
+        self.goods = goods
+        self.owners_goods = [variant for variant in goods if variant.product.producer_id == owner.pk]
+        self.communes = list(Commune.objects.exclude(province_id="").order_by("code")[::97])
+        self.home = Commune.objects.get(code=goods[0].product.commune_id)
+
+    def fees(self) -> None:
+        """Parcel fees differ; some producers send larger orders free."""
+        for number, producer in enumerate(Producer.objects.filter(is_illustrative=True).order_by("pk")):
+            if number % 3 == 0:
+                ShippingPolicy.objects.create(
+                    producer=producer,
+                    parcel_fee=(25_000, 30_000, 35_000)[number % 9 // 3],
+                    free_from=(None, 400_000, 500_000)[number % 9 // 3],
+                )
+
+    def place_all(self) -> None:
+        addresses.save(
+            user=self.people["nguoimua"],
+            recipient="Nguyễn Thu Trang",
+            phone="0900000900",
+            commune=self.home,
+            line="Số 12, thôn 3",
+            is_default=True,
+            actor=None,
+        )
+        for number in range(HOW_MANY):
+            ending = MIX[number % len(MIX)] if number >= NEWEST else SubOrderStatus.PLACED
+            if number < NEWEST:
+                at = clock.now() - dt.timedelta(hours=1 + number * 2, minutes=number * 7)
+            else:
+                at = clock.now() - dt.timedelta(days=7 + number % 40, hours=self.random.randint(0, 12))
+            order = self._place(number, at)
+            for sub_order in order.sub_orders.select_related("order", "producer"):
+                self._walk(sub_order, ending, at)
+        _tell_nobody()
+
+    def _place(self, number: int, at: dt.datetime) -> Order:
+        buyer = self.people["nguoimua"] if number % (HOW_MANY // OF_THE_BUYER) == 0 else None
+        cart = carts.ensure(user=buyer)
+        wanted = self.random.sample(self.goods, self.random.choice((1, 1, 2, 3)))
+        if number % 4 == 0:
+            wanted = [self.random.choice(self.owners_goods), *wanted[1:]]
+        for variant in wanted:
+            carts.add(cart=cart, variant=variant, quantity=self.random.choice((1, 1, 1, 2, 3)))
+        return checkout.place(
+            cart=cart,
+            contact=self._contact(number, buyer),
+            idempotency_key=f"demo-{number}",
+            actor=buyer,
+            language="vi",
+            at=at,
+        )
+
+    def _contact(self, number: int, buyer: User | None) -> checkout.Contact:
+        if buyer:
+            return checkout.Contact(
+                recipient="Nguyễn Thu Trang",
+                phone="0900000900",
+                commune=self.home,
+                address_line="Số 12, thôn 3",
+            )
+        return checkout.Contact(
+            recipient=names.person(self.random),
+            phone=f"0900000{901 + number}",
+            commune=self.random.choice(self.communes),
+            address_line=f"Số {self.random.randint(1, 200)}, thôn {self.random.randint(1, 9)}",
+            note=self.random.choice(("", "", "", "Giao giờ hành chính", "Gọi trước khi giao")),
+        )
+
+    def _walk(self, sub_order: SubOrder, ending: SubOrderStatus, placed: dt.datetime) -> None:
+        """Take the steps to ``ending``, each at its hour; by the producer's owner where there is one."""
+        for step, hours in WAYS[ending]:
+            extra = {"carrier": self.random.choice(CARRIERS)} if step == "hand_over" else {}
+            if step == "hand_over":
+                extra["tracking_code"] = f"MH{sub_order.pk:07d}"
+            getattr(fulfilment, step)(
+                sub_order=sub_order,
+                actor=self.staff.get(sub_order.producer_id),
+                reason=REASONS.get(step, ""),
+                at=placed + dt.timedelta(hours=hours),
+                **extra,
+            )
+
+
+def _tell_nobody() -> None:
+    """These orders lie in the past: nobody is to be mailed about them now."""
+    OutboxDelivery.objects.filter(message__topic__startswith="orders.", done_at=None).update(
+        done_at=clock.now()
+    )

@@ -1,0 +1,64 @@
+"""The whole demo: people, producers with their goods, orders. One transaction, or nothing."""
+
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import User
+from catalog.services import listing
+from ocop_market.demo import people
+from ocop_market.demo.build import Builder
+from ocop_market.demo.orders import Shop
+from ocop_market.demo.plan import SEED, plan
+from ocop_market.demo.volume import multiply
+from orders.models import Order
+from producers.models import Membership, Producer, ProducerStatus
+from producers.services import producers
+
+PRODUCTS = 400
+# Up to here every product is built through the services, one by one; beyond, they are multiplied.
+THROUGH_SERVICES = 1000
+
+
+class RealDataFound(Exception):
+    """The database holds orders or shops of real people."""
+
+
+def is_built() -> bool:
+    return User.objects.filter(email=people.email("nguoimua")).exists()
+
+
+def refuse_real_data() -> None:
+    """Raises RealDataFound. Recognitions that were only imported are no reason to refuse."""
+    if Order.objects.filter(is_illustrative=False).exists():
+        raise RealDataFound("this database holds real orders")
+    if Producer.objects.filter(is_illustrative=False, status=ProducerStatus.ACTIVE).exists():
+        raise RealDataFound("this database holds producers that really sell")
+    if User.objects.filter(is_illustrative=False).exists():
+        raise RealDataFound("this database holds real accounts")
+
+
+def build(*, products: int = PRODUCTS) -> None:
+    """Build the province with so many products. Raises RealDataFound, ValueError (too few)."""
+    refuse_real_data()
+    planned = plan(min(products, PRODUCTS) if products > THROUGH_SERVICES else products)
+    random = Random(SEED)  # noqa: S311 - invented goods, not secrets
+    with transaction.atomic():
+        found = people.create()
+        with listing.postponed():
+            roles = Builder(random).producers(planned)
+        _employ(found, roles)
+        shop = Shop(random, people=found, owner=roles["owner"], rival=roles["rival"])
+        shop.fees()
+        shop.place_all()
+        if products > THROUGH_SERVICES:
+            multiply(total=products)
+
+
+def _employ(found: dict[str, User], roles: dict[str, Producer]) -> None:
+    for name, role, membership in (
+        ("chuthe", "owner", Membership.Role.OWNER),
+        ("nhanvien", "owner", Membership.Role.STAFF),
+        ("doithu", "rival", Membership.Role.OWNER),
+    ):
+        producers.add_member(producer=roles[role], user=found[name], role=membership, actor=None)

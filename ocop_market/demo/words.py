@@ -1,0 +1,63 @@
+"""Texts of the demo province: label facts and stories by family of goods."""
+
+import tomllib
+from functools import cache
+from random import Random
+from typing import Any
+
+from ocop_market.demo.kinds import DATA, Kind
+
+# Families whose distinguishing word is a thing ("bình"), not a property ("ủ chum").
+_THINGS = {"gom", "den", "go", "coi", "lua", "cay", "tham-quan", "luu-tru", "nhang"}
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return tomllib.loads((DATA / "families.toml").read_text(encoding="utf-8"))
+
+
+def family(kind: Kind) -> dict[str, Any]:
+    return dict(_all()[kind.family])
+
+
+def product_name(kind: Kind, number: int) -> str:
+    """The plain name for number 0, then with a distinguishing word."""
+    if not number:
+        return kind.name
+    other = _all()[kind.family]["other"]
+    word = other[(number - 1) % len(other)]
+    return f"{kind.name} – {word}" if kind.family in _THINGS else f"{kind.name} {word}"
+
+
+def _fill(text: str, kind: Kind, place: str, province: str, year: int) -> str:
+    inside = kind.name[0].lower() + kind.name[1:]
+    return text.format(sp=inside, Sp=kind.name, noi=place, tinh=province, nam=year)
+
+
+def product_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, Any]:
+    """Keyword texts of ``catalog.services.products.create``."""
+    facts = family(kind)
+    said = {"kind": kind, "place": place, "province": province, "year": year}
+    story = [random.choice(facts["story"]), random.choice(_all()["general"]["closings"])]
+    return {
+        "summary": _fill(random.choice(facts["summary"]), **said),
+        "story": "\n\n".join(_fill(part, **said) for part in story),
+        "ingredients": kind.ingredients[0].upper() + kind.ingredients[1:] + ".",
+        "usage": facts["usage"],
+        "storage": facts["storage"],
+        "shelf_life": facts["shelf_life"],
+        "warnings": facts["warnings"],
+        "standards": facts["standards"],
+        "harvest_months": list(kind.months),
+    }
+
+
+def producer_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, str]:
+    """Story and quote of a maker of such goods."""
+    said = {"kind": kind, "place": place, "province": province, "year": year}
+    general = _all()["general"]
+    quotes = family(kind)["quote"] * 2 + general["quotes"]
+    return {
+        "story": _fill(random.choice(general["producer_stories"]), **said),
+        "quote": random.choice(quotes),
+    }
