@@ -1,12 +1,16 @@
 """REST API: /api/v1/, its OpenAPI schema and browsable docs."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
+from ratings.api.views import RecognitionViewSet
+
 router = DefaultRouter()
+router.register("recognitions", RecognitionViewSet, basename="recognition")
 
 urlpatterns = [
+    path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]

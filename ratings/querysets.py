@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
 
 from accounts import selectors as accounts
 from core import clock
+from core.text import fold
 from producers.querysets import ScopedQuerySet
+from ratings import states
+from ratings.states import Standing
 
 
 class CertificateQuerySet(ScopedQuerySet):
@@ -23,6 +26,31 @@ class CertificateQuerySet(ScopedQuerySet):
     def expired(self, on: dt.date | None = None) -> Self:
         """Lapsed beyond doubt."""
         return self.filter(status="issued", basis="decision", expiry_latest__lt=on or clock.today())
+
+    def with_standing(self, on: dt.date | None = None) -> Self:
+        """Adds ``standing_now``, the same answer as ``states.standing`` gives for a row."""
+        day = on or clock.today()
+        is_decision = Q(basis=states.DECISION)
+        return self.annotate(
+            standing_now=Case(
+                When(status=states.REVOKED, then=Value(Standing.REVOKED)),
+                When(status=states.SUPERSEDED, then=Value(Standing.SUPERSEDED)),
+                When(is_decision & Q(expiry_latest__lt=day), then=Value(Standing.EXPIRED)),
+                When(
+                    is_decision & Q(expiry_earliest__gte=day, stars__isnull=False),
+                    then=Value(Standing.LIVE),
+                ),
+                default=Value(Standing.UNKNOWN),
+                output_field=CharField(),
+            )
+        )
+
+    def matching(self, q: str) -> Self:
+        """Rows that have all the words, in any order and without marks."""
+        rows = self
+        for word in fold(q).split()[:10]:
+            rows = rows.filter(search_text__contains=word)
+        return rows
 
     def expiring(self, *, days: int, on: dt.date | None = None) -> Self:
         """Live today, and not beyond doubt ``days`` days from now."""

@@ -1,0 +1,110 @@
+"""What the register says of a recognition, in words that a buyer understands."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.market import day as shown_day
+from ratings.models import Basis, Certificate
+from ratings.states import Standing, standing
+from ratings.validity import VALIDITY_MONTHS
+
+_CHIPS = {
+    Standing.LIVE: "",
+    Standing.EXPIRED: "chip--off",
+    Standing.UNKNOWN: "chip--wait",
+    Standing.SUPERSEDED: "chip--off",
+    Standing.REVOKED: "chip--bad",
+}
+_RANKS = {Standing.LIVE: "live", Standing.EXPIRED: "lapsed", Standing.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A certificate on a day. ``detail`` says until or since when, or why nobody can tell."""
+
+    certificate: Certificate
+    standing: Standing
+    detail: str
+    months_left: int  # of 36, 0 unless live
+
+    @property
+    def label(self) -> str:
+        return str(self.standing.label)
+
+    @property
+    def headline(self) -> str:
+        """Label and detail as one sentence."""
+        if self.standing in (Standing.LIVE, Standing.EXPIRED):
+            return f"{self.label} {self.detail}"
+        return f"{self.label}: {self.detail}" if self.detail else self.label
+
+    @property
+    def chip(self) -> str:
+        return _CHIPS[self.standing]
+
+    @property
+    def rank_state(self) -> str:
+        """State of the rank component; a star told without a decision shows no rank."""
+        if self.certificate.stars is None or self.certificate.basis != Basis.DECISION:
+            return "none"
+        return _RANKS.get(self.standing, "lapsed")
+
+    @property
+    def stars_text(self) -> str:
+        stars = self.certificate.stars
+        return _("%s sao") % stars if stars else _("Nguồn không nêu")
+
+    @property
+    def decided_text(self) -> str:
+        """The day of the decision as exactly as the source gives it, "" when it is silent."""
+        decision = self.certificate.decision
+        if decision.decided_on:
+            return shown_day(decision.decided_on)
+        if decision.precision == "month" and decision.decided_earliest:
+            return f"{decision.decided_earliest:%m/%Y}"
+        return ""
+
+    @property
+    def place_now(self) -> str:
+        """The commune of today, or only the province where the commune is not certain."""
+        product, province = self.certificate.product, self.certificate.decision.province
+        if product.commune:
+            return f"{product.commune.name}, {product.commune.province.name}"
+        return province.name
+
+
+def entry(certificate: Certificate, *, on: dt.date) -> Entry:
+    now = standing(
+        status=certificate.status,
+        basis=certificate.basis,
+        stars=certificate.stars,
+        expiry_earliest=certificate.expiry_earliest,
+        expiry_latest=certificate.expiry_latest,
+        on=on,
+    )
+    left = 0
+    if now == Standing.LIVE and certificate.expiry_earliest:
+        days = (certificate.expiry_earliest - on).days
+        left = min(VALIDITY_MONTHS, max(1, days // 30))
+    return Entry(certificate, now, _detail(certificate, now), left)
+
+
+def _detail(row: Certificate, now: Standing) -> str:
+    earliest, latest = shown_day(row.expiry_earliest), shown_day(row.expiry_latest)
+    if now == Standing.LIVE:
+        return (_("đến hết %s") if row.valid_until else _("ít nhất đến %s")) % earliest
+    if now == Standing.EXPIRED:
+        return (_("từ sau %s") if row.valid_until else _("chậm nhất từ sau %s")) % latest
+    if now != Standing.UNKNOWN:
+        return ""
+    if row.basis == Basis.COUNCIL:
+        return _("mới có kết quả hội đồng, chưa thấy quyết định")
+    if row.basis == Basis.STATEMENT:
+        return _("nguồn có nêu, chưa thấy quyết định")
+    if row.expiry_earliest is None:
+        return _("nguồn không nêu ngày quyết định")
+    if row.stars is None:
+        return _("nguồn không nêu hạng sao")
+    return _("hết hạn trong khoảng %(from)s – %(to)s") % {"from": earliest, "to": latest}
