@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.models import Product
-from catalog.services import freshness, listing, pictures
+from catalog.services import listing, pictures
 from core.outbox import subscribe
 
 
@@ -15,8 +15,7 @@ def make_sizes(payload: Mapping[str, Any]) -> None:
 
 @subscribe("producers.changed")
 def follow_producer(payload: Mapping[str, Any]) -> None:
-    """A producer's name is searched with its products, and its state decides who is shown."""
+    """A producer's name is searched with its products, and only selling ones are on sale."""
     listing.refresh(
         product_ids=Product.objects.filter(producer_id=payload["id"]).values_list("pk", flat=True)
     )
-    freshness.bump_on_commit()

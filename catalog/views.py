@@ -1,19 +1,24 @@
 """Public pages of the shop."""
 
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import selectors
-from catalog.selectors import choices, navigation, structured
-from catalog.selectors.filters import address
-from catalog.selectors.listing import Summary
+from catalog.selectors import navigation, structured
+from catalog.selectors.filters import Filters, address
+from core import clock
+from core.services import freshness
+
+DRAWN_SECONDS = 120
 
 
 @require_safe
@@ -22,38 +27,52 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/home.html", context)
 
 
-def _frame(summary: Summary, sort: str) -> dict[str, Any]:
-    """What stands around the cards of all pages of a listing."""
-    facets = choices.build(summary.filters, summary.counts, sort=sort)
-    return {
-        "chips": navigation.chips(summary.filters, facets, sort=sort),
-        "sortings": navigation.sortings(summary.filters, sort=sort),
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page of the listing, drawn but for what differs from visitor to visitor."""
+
+    filters: Filters
+    canonical: str
+    chips: int
+    illustrative: bool
+    results: SafeString
+    panel: SafeString
+
+
+def _draw_listing(asked: selectors.Asked) -> Drawn:
+    found = selectors.listing(asked)
+    filters, sort = found.filters, found.sort
+    chips = navigation.chips(filters, found.facets, sort=sort)
+    context = {
+        "listing": found,
+        "filters": filters,
+        "facets": found.facets,
+        "chips": chips,
+        "sortings": navigation.sortings(filters, sort=sort),
+        "pager": navigation.pager(
+            found.page, found.pages, lambda number: address(filters, sort=sort, page=number)
+        ),
     }
+    return Drawn(
+        filters=filters,
+        canonical=settings.SITE_URL + address(filters, page=found.page),
+        chips=len(chips),
+        illustrative=bool(found.cards) and found.cards[0].is_illustrative,
+        results=render_to_string("catalog/_shown.html", context),
+        panel=render_to_string("catalog/_facets.html", context),
+    )
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The whole page, or only what filters change when htmx asks for it."""
-    found = selectors.listing(request.GET, frame=_frame)
-    filters = found.filters
+    """The whole page, or only what filters change when htmx asks for it.
 
-    @cache
-    def facets() -> choices.Facets:
-        # Called by the template, which remembers the rendered panel under listing.key.
-        return selectors.listing_facets(found)
-
-    context = {
-        **found.frame,
-        "nav": "listing",
-        "query": filters.q,
-        "listing": found,
-        "filters": filters,
-        "facets": facets,
-        "pager": navigation.pager(
-            found.page, found.pages, lambda number: address(filters, sort=found.sort, page=number)
-        ),
-        "canonical": settings.SITE_URL + address(filters, page=found.page),
-    }
+    What was drawn is remembered for a short while, as every query string has a page of its own.
+    """
+    asked = selectors.Asked.parse(request.GET)
+    key = ("listing page", asked, clock.today(), get_language())
+    drawn = freshness.remembered(key, lambda: _draw_listing(asked), seconds=DRAWN_SECONDS)
+    context = {"nav": "listing", "query": drawn.filters.q, "drawn": drawn}
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx and not htmx.boosted and not htmx.history_restore_request
     response = render(request, "catalog/_results.html" if partial else "catalog/listing.html", context)
@@ -61,11 +80,24 @@ def listing(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _draw_product(slug: str) -> tuple[selectors.ProductPage, dict[str, SafeString]] | None:
+    page = selectors.product_page(slug)
+    if page is None:
+        return None
+    context = {"page": page, "product": page.product}
+    parts = {part: render_to_string(f"catalog/_{part}.html", context) for part in ("gallery", "slip", "more")}
+    return page, parts
+
+
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    page = selectors.product_page(slug.lower())
-    if page is None:
+    """Remembered but for the stock, which is read afresh."""
+    key = ("product page", slug.lower(), clock.today(), get_language())
+    found = freshness.remembered(key, lambda: _draw_product(slug.lower()))
+    offer = selectors.offer(found[0]) if found else None
+    if found is None or offer is None:
         raise Http404(_("Không có sản phẩm này, hoặc sản phẩm đã ngừng hiển thị."))
+    page, parts = found
     if slug != page.product.slug:
         return redirect(page.url, permanent=True)
     site = settings.SITE_URL
@@ -73,9 +105,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "nav": "listing",
         "page": page,
         "product": page.product,
+        "offer": offer,
+        "drawn": parts,
         "canonical": site + page.url,
         "json_ld": structured.script(
-            structured.product(page, site=site), structured.breadcrumbs(page.trail, site=site)
+            structured.product(page, offer, site=site), structured.breadcrumbs(page.trail, site=site)
         ),
     }
     return render(request, "catalog/product.html", context)

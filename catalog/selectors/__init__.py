@@ -2,15 +2,17 @@
 
 from catalog.selectors.cards import Card, cards
 from catalog.selectors.home import Home, home
-from catalog.selectors.listing import Listing, listing, listing_facets
+from catalog.selectors.listing import Asked, Listing, listing
 from catalog.selectors.producers import ProducerList, ProducerPage, producer_list, producer_page
-from catalog.selectors.product_page import ProductPage, product_page
+from catalog.selectors.product_page import Offer, ProductPage, offer, product_page
 from catalog.selectors.suggest import Suggestion, suggest
 
 __all__ = [
+    "Asked",
     "Card",
     "Home",
     "Listing",
+    "Offer",
     "ProducerList",
     "ProducerPage",
     "ProductPage",
@@ -18,7 +20,7 @@ __all__ = [
     "cards",
     "home",
     "listing",
-    "listing_facets",
+    "offer",
     "producer_list",
     "producer_page",
     "product_page",

@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from catalog.models import Product, Sector
 from catalog.selectors.cards import Card, cards
 from catalog.selectors.filters import Filters, address
-from catalog.services import freshness
 from core import clock
 from core.models import Province
+from core.services import freshness
 from producers.models import Producer
 
 SHELF = 10
@@ -50,7 +50,7 @@ class Home:
 def home() -> Home:
     """No query while it is remembered; a constant number otherwise."""
     today = clock.today()
-    return freshness.remembered(("home", today, get_language()), lambda _stamp: _home(today))
+    return freshness.remembered(("home", today, get_language()), lambda: _home(today))
 
 
 def _home(today: dt.date) -> Home:

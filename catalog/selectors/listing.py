@@ -1,19 +1,17 @@
 """The listing of products: search, filters, sortings, pages."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, OrderBy, QuerySet
 from django.http import QueryDict
-from django.utils.translation import get_language
 
 from catalog.models import Product, ProductSet, Sector
 from catalog.selectors import choices
 from catalog.selectors import facets as facet_counts
 from catalog.selectors.cards import Card, cards
+from catalog.selectors.choices import Facets
 from catalog.selectors.facets import Counts
 from catalog.selectors.filters import (
     Filters,
@@ -24,15 +22,26 @@ from catalog.selectors.filters import (
     text_query,
     usual_sort,
 )
-from catalog.services import freshness
 from core import clock
 from core.models import Commune, Province
+from core.services import freshness
 
 PAGE_SIZE = 20
-KEPT_SECONDS = 600
 BEST = 200  # best matches of a search that are remembered with its counts: ten pages
 
-Frame = TypeVar("Frame")
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query string asks for. Equal ones get the same page."""
+
+    filters: Filters
+    sort: str  # "" when left to the shop
+    page: int
+
+    @classmethod
+    def parse(cls, params: QueryDict) -> "Asked":
+        filters = Filters.parse(params)
+        return cls(filters, asked_sort(params, filters), page_of(params))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +56,13 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What picking a page needs to know of the summary."""
-
-    key: str  # stands for filters, sorting, language, day and catalogue: same key, same panel
-    filters: Filters
-    total: int
-    corrected: bool
-    best: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Frame]):
-    summary: Head
+class Listing:
+    summary: Summary
+    facets: Facets
     sort: str  # as asked, "" when left to the shop
     page: int  # from 1; the last page for anything beyond it
     pages: int  # at least 1
     cards: list[Card]
-    frame: Frame
-
-    @property
-    def key(self) -> str:
-        return self.summary.key
 
     @property
     def filters(self) -> Filters:
@@ -79,38 +73,20 @@ class Listing(Generic[Frame]):
         return self.summary.total
 
 
-def listing(params: QueryDict, *, frame: Callable[[Summary, str], Frame]) -> Listing[Frame]:
-    """The page that a query string asks for.
-
-    ``frame`` makes what stands around the cards of all pages, from the summary and the sorting
-    asked for (chips, sortings); it is remembered with the counts, so that a warm
-    page costs one round trip to the cache and two queries, whatever the volume.
-    """
+def listing(asked: Asked) -> Listing:
+    """The page asked for. The number of queries depends neither on volume nor on page."""
     today = clock.today()
-    wanted = Filters.parse(params)
-    sort = asked_sort(params, wanted)
-
-    def make(stamp: str) -> tuple[Head, Frame]:
-        found = summary(wanted, today=today)
-        head = Head(stamp, found.filters, found.total, found.corrected, found.best)
-        return head, frame(found, sort)
-
-    head, framed = freshness.remembered(("frame", wanted, sort, today, get_language()), make)
-    pages = max(1, -(-head.total // PAGE_SIZE))
-    page = min(page_of(params), pages)
-    ids = _page_ids(head, sort=sort or usual_sort(head.filters), page=page, today=today)
-    return Listing(head, sort, page, pages, cards(ids, on=today), framed)
+    found = summary(asked.filters, today=today)
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    page = min(asked.page, pages)
+    ids = _page_ids(found, sort=asked.sort or usual_sort(found.filters), page=page, today=today)
+    facets = choices.build(found.filters, found.counts, sort=asked.sort)
+    return Listing(found, facets, asked.sort, page, pages, cards(ids, on=today))
 
 
 def summary(filters: Filters, *, today: dt.date) -> Summary:
     """Counts of a filter set, remembered until the catalogue or the day changes."""
-    return freshness.remembered(("summary", filters, today), lambda _stamp: _summary(filters, today))
-
-
-def listing_facets(found: Listing[Any]) -> choices.Facets:
-    """The filter panel of a listing."""
-    counted = summary(found.filters, today=clock.today())
-    return choices.build(counted.filters, counted.counts, sort=found.sort)
+    return freshness.remembered(("summary", filters, today), lambda: _summary(filters, today))
 
 
 def _summary(filters: Filters, today: dt.date) -> Summary:
@@ -167,7 +143,7 @@ def _order(sort: str, *, backwards: bool) -> list[OrderBy]:
     return orders
 
 
-def _page_ids(found: Head, *, sort: str, page: int, today: dt.date) -> list[int]:
+def _page_ids(found: Summary, *, sort: str, page: int, today: dt.date) -> list[int]:
     """Ids of one page, counted from the nearer end: the last page costs what the first does."""
     if not found.total:
         return []

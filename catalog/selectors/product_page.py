@@ -1,7 +1,7 @@
 """The page of one product, in at most six queries."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -13,9 +13,9 @@ from catalog.selectors import addresses
 from catalog.selectors.cards import Card, SaleState, cards, place_name, sale_state
 from catalog.selectors.contact import place_of, zalo_of
 from catalog.selectors.filters import Filters, address, in_force
-from catalog.services import freshness
 from catalog.services.listing import unit_price
 from core import clock
+from core.services import freshness
 from producers.models import Producer
 
 RELATED = 8
@@ -65,14 +65,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
+    """What the page says, stock aside: the part that is remembered."""
+
     product: Product
     producer: Producer
     url: str
     place: str
     trust: Trust
-    sale_state: SaleState
-    variants: list[VariantRow]
-    main_variant: VariantRow | None
+    packs: list[VariantRow]  # with nothing available
     pictures: list[Picture]
     certifications: list[Certification]
     facts: list[Fact]
@@ -82,8 +82,17 @@ class ProductPage:
     zalo: str  # the producer's mobile number as Zalo takes it, "" without one
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How the product can be had right now."""
+
+    sale_state: SaleState
+    variants: list[VariantRow]
+    main_variant: VariantRow | None
+
+
 def product_page(slug: str) -> ProductPage | None:
-    """Everything the page shows; None when no public product has the slug."""
+    """Everything but the stock; None when no public product has the slug. At most six queries."""
     today = clock.today()
     product = (
         Product.objects.public()
@@ -94,21 +103,13 @@ def product_page(slug: str) -> ProductPage | None:
     )
     if product is None:
         return None
-    variants = _variants(product)
     return ProductPage(
         product=product,
         producer=product.producer,
         url=addresses.product(product.slug),
         place=_place(product),
         trust=_trust(product, today),
-        sale_state=sale_state(
-            sale_mode=product.product_set.sale_mode if product.product_set else None,
-            producer_status=product.producer.status,
-            has_variant=bool(variants),
-            in_stock=any(variant.available for variant in variants),
-        ),
-        variants=variants,
-        main_variant=next((v for v in variants if v.available), variants[0] if variants else None),
+        packs=_packs(product),
         pictures=_pictures(product),
         certifications=list(product.certifications.filter(in_force(today)).order_by("scheme")),
         facts=_facts(product),
@@ -116,6 +117,26 @@ def product_page(slug: str) -> ProductPage | None:
         trail=_trail(product),
         producer_place=place_of(product.producer),
         zalo=zalo_of(product.producer),
+    )
+
+
+def offer(page: ProductPage) -> Offer | None:
+    """Present stock in one query; None when the product has left the shop meanwhile."""
+    rows = Product.objects.public().filter(pk=page.product.pk).order_by()
+    stock = dict(rows.values_list("variants__id", "variants__stock__on_hand"))
+    if not stock:
+        return None
+    variants = [replace(pack, available=stock.get(pack.id) or 0) for pack in page.packs]
+    product_set = page.product.product_set
+    return Offer(
+        sale_state=sale_state(
+            sale_mode=product_set.sale_mode if product_set else None,
+            producer_status=page.producer.status,
+            has_variant=bool(variants),
+            in_stock=any(variant.available for variant in variants),
+        ),
+        variants=variants,
+        main_variant=next((v for v in variants if v.available), variants[0] if variants else None),
     )
 
 
@@ -162,20 +183,13 @@ def _trail(product: Product) -> list[tuple[str, str]]:
     return [*trail, (product.name, "")]
 
 
-def _variants(product: Product) -> list[VariantRow]:
+def _packs(product: Product) -> list[VariantRow]:
     rows = Variant.objects.filter(product=product, is_active=True).values_list(
-        "id", "name", "price", "net_quantity", "net_unit", "stock__on_hand", "sku"
+        "id", "name", "price", "net_quantity", "net_unit", "sku"
     )
     return [
-        VariantRow(
-            pk,
-            name,
-            price,
-            unit_price(price=price, net_quantity=quantity, net_unit=unit),
-            on_hand or 0,
-            sku,
-        )
-        for pk, name, price, quantity, unit, on_hand, sku in rows
+        VariantRow(pk, name, price, unit_price(price=price, net_quantity=quantity, net_unit=unit), 0, sku)
+        for pk, name, price, quantity, unit, sku in rows
     ]
 
 
@@ -224,7 +238,7 @@ def _related(product: Product, today: dt.date) -> list[Card]:
 def _popular_of_set(set_code: int) -> list[int]:
     """Ids of the most sold products of a set, remembered until the catalogue changes."""
 
-    def make(_stamp: str) -> list[int]:
+    def make() -> list[int]:
         rows = Product.objects.public().filter(product_set=set_code)
         rows = rows.order_by("-on_sale", "-sold_count", "-id")
         return list(rows.values_list("id", flat=True)[: RELATED + 1])

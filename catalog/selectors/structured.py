@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.selectors.cards import SaleState
-from catalog.selectors.product_page import ProductPage
+from catalog.selectors.product_page import Offer, ProductPage, VariantRow
 
 Data = dict[str, Any]
 _AVAILABILITY: dict[SaleState, str] = {
@@ -16,7 +16,7 @@ _AVAILABILITY: dict[SaleState, str] = {
 }
 
 
-def product(page: ProductPage, *, site: str) -> Data:
+def product(page: ProductPage, offer: Offer, *, site: str) -> Data:
     """schema.org Product. ``site`` is scheme and host without a slash at the end."""
     data: Data = {
         "@context": "https://schema.org",
@@ -35,8 +35,8 @@ def product(page: ProductPage, *, site: str) -> Data:
         data["countryOfOrigin"] = {"@type": "Country", "name": "VN"}
     if page.trust.state == "live":
         data["award"] = f"OCOP {page.trust.stars} sao"
-    if page.sale_state in _AVAILABILITY and page.variants:
-        data["offers"] = [_offer(page, variant.price, variant.available, site) for variant in page.variants]
+    if offer.sale_state in _AVAILABILITY:
+        data["offers"] = [_offer(page, variant, site) for variant in offer.variants]
     return data
 
 
@@ -60,12 +60,12 @@ def script(*data: Data) -> SafeString:
     return mark_safe(safe)
 
 
-def _offer(page: ProductPage, price: int, available: int, site: str) -> Data:
+def _offer(page: ProductPage, variant: VariantRow, site: str) -> Data:
     return {
         "@type": "Offer",
-        "price": price,
+        "price": variant.price,
         "priceCurrency": "VND",
-        "availability": _AVAILABILITY["buyable" if available else "sold_out"],
+        "availability": _AVAILABILITY["buyable" if variant.available else "sold_out"],
         "url": site + page.url,
         "seller": {"@type": "Organization", "name": page.producer.name},
     }

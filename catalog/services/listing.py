@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from catalog import search
 from catalog.models import Product, ProductImage, SaleMode, Variant
-from catalog.services import freshness
 from core.money import format_vnd
+from core.services import freshness
 from producers.models import ProducerStatus
 
 _postponed: ContextVar[set[int] | None] = ContextVar("postponed", default=None)

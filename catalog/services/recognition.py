@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from catalog.models import Product
-from catalog.services import freshness
+from core.services import freshness
 
 _NONE = {
     "stars": None,

@@ -10,7 +10,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from core import outbox
 from core.errors import MarketError
 from core.models import Commune, Province, StatusChange
-from core.services import audit, records
+from core.services import audit, freshness, records
 from core.services.constraints import insert_with_slug, refusing
 from core.services.transitions import transition
 from core.text import clean, clean_lines, fold, slugify
@@ -62,6 +62,7 @@ def update(*, producer: Producer, actor: Any, **fields: Any) -> Producer:
             records.update(obj=producer, values=values, actor=actor)
         Producer.objects.filter(pk=producer.pk).update(search_text=_search_text(producer))
         outbox.publish("producers.changed", {"id": producer.pk})
+        freshness.bump_on_commit()
     return producer
 
 
@@ -79,7 +80,7 @@ def add_member(*, producer: Producer, user: Any, role: str, actor: Any) -> Membe
 def activate(*, producer: Producer, actor: Any) -> Producer:
     """Open the shop of a producer that was only listed. Raises NotAllowed, ForbiddenTransition."""
     policies.require(policies.may_oversee(actor, producer))
-    transition(producer, machine=states.PRODUCER, to=states.ACTIVE, actor=actor)
+    _move(producer, states.ACTIVE, actor=actor)
     return producer
 
 
@@ -106,14 +107,15 @@ def reopen(*, producer: Producer, reason: str, actor: Any) -> Producer:
         .values_list("from_state", flat=True)
         .last()
     )
-    transition(
-        producer,
-        machine=states.PRODUCER,
-        to=before or states.ACTIVE,
-        actor=actor,
-        reason=_reason(reason),
-    )
+    _move(producer, before or states.ACTIVE, actor=actor, reason=_reason(reason))
     return producer
+
+
+def _move(producer: Producer, to: str, *, actor: Any, reason: str = "") -> None:
+    """One step, seen by the public as soon as it is committed."""
+    with transaction.atomic():
+        if transition(producer, machine=states.PRODUCER, to=to, actor=actor, reason=reason):
+            freshness.bump_on_commit()
 
 
 def _reason(reason: str) -> str:

@@ -1,4 +1,7 @@
-"""The catalogue's version: what is remembered carries it, so that a change makes all of it stale."""
+"""The version of what the public sees: remembered pages carry it, so a change makes all of them stale.
+
+Here, below producers and catalogue, because both change what is shown.
+"""
 
 import hashlib
 import uuid
@@ -8,7 +11,7 @@ from typing import Any, TypeVar
 from django.core.cache import cache
 from django.db import transaction
 
-KEY = "catalog:version"
+KEY = "public:version"
 KEPT_SECONDS = 600
 
 Value = TypeVar("Value")
@@ -27,22 +30,23 @@ def bump_on_commit() -> None:
     transaction.on_commit(bump, robust=True)
 
 
-def remembered(key: tuple[Any, ...], make: Callable[[str], Value]) -> Value:
-    """``make(stamp)``, or what it gave for an equal key since the catalogue last changed.
+def remembered(key: tuple[Any, ...], make: Callable[[], Value], *, seconds: int = KEPT_SECONDS) -> Value:
+    """``make()``, or what it gave for an equal key since the version last changed.
 
     One round trip when it is remembered: the version in force and the value with its version.
     The version is read before ``make`` reads the database, so a value that a change overtakes is
-    kept under the old version and never found again. ``key`` is told apart by its repr; the
-    stamp stands for key and version, for caches of what is made from the value.
+    kept under the old version and never found again. ``key`` is told apart by its repr. None is
+    not remembered.
     """
-    slot = f"catalog:{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"
+    slot = f"public:{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"
     cached = cache.get_many([KEY, slot])
     version = cached.get(KEY) or _start()
     of_version, value = cached.get(slot, ("", None))
     if of_version == version:
         return value
-    value = make(f"{slot}:{version}")
-    cache.set(slot, (version, value), KEPT_SECONDS)
+    value = make()
+    if value is not None:
+        cache.set(slot, (version, value), seconds)
     return value
 
 
