@@ -80,12 +80,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     return response
 
 
+_PARTS = ("title", "gallery", "promises", "slip", "contact", "more")
+
+
 def _draw_product(slug: str) -> tuple[selectors.ProductPage, dict[str, SafeString]] | None:
+    """A product page and its parts, drawn but for stock and the buying form."""
     page = selectors.product_page(slug)
     if page is None:
         return None
-    context = {"page": page, "product": page.product}
-    parts = {part: render_to_string(f"catalog/_{part}.html", context) for part in ("gallery", "slip", "more")}
+    context = {"page": page, "product": page.product, "producer": page.producer, "zalo": page.zalo}
+    parts = {part: render_to_string(f"catalog/_{part}.html", context) for part in _PARTS}
+    parts["crumbs"] = render_to_string("components/crumbs.html", {"trail": page.trail})
+    parts["maker"] = render_to_string("catalog/_maker.html", context)
+    parts["maker_with_contact"] = render_to_string("catalog/_maker.html", {**context, "with_contact": True})
     return page, parts
 
 
@@ -94,12 +101,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Remembered but for the stock, which is read afresh."""
     key = ("product page", slug.lower(), clock.today(), get_language())
     found = freshness.remembered(key, lambda: _draw_product(slug.lower()))
-    offer = selectors.offer(found[0]) if found else None
-    if found is None or offer is None:
+    if found is None:
         raise Http404(_("Không có sản phẩm này, hoặc sản phẩm đã ngừng hiển thị."))
     page, parts = found
     if slug != page.product.slug:
         return redirect(page.url, permanent=True)
+    offer = selectors.offer(page)
+    if offer.sale_state not in ("sold_out", "request"):  # there the way to call stands beside the price
+        parts["maker"] = parts["maker_with_contact"]
     site = settings.SITE_URL
     context = {
         "nav": "listing",

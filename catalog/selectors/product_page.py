@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog import stars
-from catalog.models import Certification, Product, ProductImage, Variant
+from catalog.models import Certification, Product, ProductImage, StockItem, Variant
 from catalog.selectors import addresses
 from catalog.selectors.cards import Card, SaleState, cards, place_name, sale_state
 from catalog.selectors.contact import place_of, zalo_of
@@ -120,13 +120,11 @@ def product_page(slug: str) -> ProductPage | None:
     )
 
 
-def offer(page: ProductPage) -> Offer | None:
-    """Present stock in one query; None when the product has left the shop meanwhile."""
-    rows = Product.objects.public().filter(pk=page.product.pk).order_by()
-    stock = dict(rows.values_list("variants__id", "variants__stock__on_hand"))
-    if not stock:
-        return None
-    variants = [replace(pack, available=stock.get(pack.id) or 0) for pack in page.packs]
+def offer(page: ProductPage) -> Offer:
+    """Present stock, in one query."""
+    items = StockItem.objects.filter(variant__in=[pack.id for pack in page.packs])
+    stock = dict(items.values_list("variant_id", "on_hand")) if page.packs else {}
+    variants = [replace(pack, available=stock.get(pack.id, 0)) for pack in page.packs]
     product_set = page.product.product_set
     return Offer(
         sale_state=sale_state(
