@@ -30,13 +30,13 @@ class NoIdentity(MarketError):
 def register(
     *,
     full_name: str,
-    password: str,
+    password: str | None,
     email: str = "",
     phone: str = "",
     actor: User | None = None,
     at: dt.datetime | None = None,
 ) -> User:
-    """Open an account that signs in by e-mail, phone or both.
+    """Open an account that signs in by e-mail, phone or both; without a password nobody can, yet.
 
     Raises NoIdentity, IdentityTaken, phones.InvalidPhone.
     """

@@ -69,9 +69,10 @@ class Shelf:
 
 def _small(data: bytes) -> bytes:
     picture = Image.open(io.BytesIO(data)).convert("RGB")
-    height = max(1, round(picture.height * SMALL / picture.width))
+    size = (SMALL, max(1, round(picture.height * SMALL / picture.width)))
     out = io.BytesIO()
-    picture.resize((SMALL, height), Image.Resampling.LANCZOS).save(out, "WEBP", quality=80, method=2)
+    small = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+    small.save(out, "WEBP", quality=80, method=1)
     return out.getvalue()
 
 

@@ -49,8 +49,8 @@ def create() -> dict[str, User]:
     hashed = make_password(PASSWORD)
     found = {}
     for login in LOGINS:
-        # No password of its own here: hashing fourteen times would take longer than the shop.
-        user = users.register(full_name=login.full_name, password="", email=email(login.name))
+        # No password yet: hashing fourteen times would take longer than the shop.
+        user = users.register(full_name=login.full_name, password=None, email=email(login.name))
         if login.role:
             _appoint(user, login)
         found[login.name] = user

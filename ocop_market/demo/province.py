@@ -2,7 +2,7 @@
 
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.services import listing
@@ -48,11 +48,19 @@ def build(*, products: int = PRODUCTS) -> None:
         with listing.postponed():
             roles = Builder(random).producers(planned)
         _employ(found, roles)
+        _gather_statistics()
         shop = Shop(random, people=found, owner=roles["owner"], rival=roles["rival"])
         shop.fees()
         shop.place_all()
         if products > THROUGH_SERVICES:
             multiply(total=products)
+            _gather_statistics()
+
+
+def _gather_statistics() -> None:
+    """Tables that grew inside one transaction look empty to the planner until somebody counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _employ(found: dict[str, User], roles: dict[str, Producer]) -> None:
