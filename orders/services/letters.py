@@ -112,7 +112,7 @@ def _tell_producer(sub: SubOrder, topic: str, title: str, context: dict[str, Any
             topic=topic,
             title=title,
             body=body,
-            url=reverse("producer:index"),
+            url=reverse("producer:orders_suborder_change", args=[sub.pk]),
             dedupe_key=f"{topic}:{sub.pk}:producer",
         )
 
