@@ -80,6 +80,12 @@ def code_named(value: str) -> Code | None:
     return Code.objects.select_related("product", "lot").filter(value=value).first()
 
 
+def code_of_product(slug: str) -> str | None:
+    """The code of a public product as a whole; None before the worker has made it."""
+    rows = Code.objects.filter(product__in=Product.objects.public().filter(slug=slug), lot=None)
+    return rows.values_list("value", flat=True).first()
+
+
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
     today = clock.today()
     scans, first = _scans(code)

@@ -7,6 +7,7 @@ from traceability import views
 app_name = "traceability"
 urlpatterns = [
     path("truy-xuat/", views.lookup, name="lookup"),
+    path("truy-xuat/san-pham/<slug:slug>/", views.of_product, name="product"),
     path("truy-xuat/<str:code>/", views.trace, name="trace"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", views.qr, name="qr"),
     re_path(r"^01/(?P<gtin14>[^/]+)/?$", views.gtin, name="gtin"),

@@ -42,6 +42,13 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+def of_product(request: HttpRequest, slug: str) -> HttpResponse:
+    """From a product's page to its trace page; to the form while its code is being made."""
+    code = selectors.code_of_product(slug)
+    return redirect("traceability:trace", code) if code else redirect("traceability:lookup")
+
+
+@require_safe
 def gtin(request: HttpRequest, gtin14: str, lot: str = "") -> HttpResponse:
     """GS1 Digital Link. Shorter GTINs are sent on to their 14-digit form."""
     try:
