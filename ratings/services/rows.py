@@ -197,7 +197,7 @@ def _score(text: str) -> Decimal | None:
         score = Decimal(text.replace(",", ".")).quantize(Decimal("0.01"))
     except InvalidOperation:
         score = Decimal(-1)
-    if not 0 <= score <= 100:
+    if not (score.is_finite() and 0 <= score <= 100):
         raise BadCell("score", _("“%s” không phải điểm từ 0 đến 100") % text[:30])
     return score
 
