@@ -60,6 +60,10 @@ class OfficeSite(UnfoldAdminSite):
         """Rows that may be offered in a form, a filter or a type-ahead."""
         return queryset if queryset.model in self._open_models else self.rows(queryset, user)
 
+    def get_urls(self) -> list[Any]:
+        # "r/<type>/<id>/" would tell anybody inside whether any row of any model exists.
+        return [item for item in super().get_urls() if getattr(item, "name", None) != "view_on_site"]
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         inner = super().admin_view(view, cacheable)
 
@@ -68,6 +72,8 @@ class OfficeSite(UnfoldAdminSite):
             # A signed-in person without an office gets a plain refusal, not another login form.
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            # Two sites share the "admin" namespace: links must lead back into this one.
+            request.current_app = self.name
             response = inner(request, *args, **kwargs)
             response["Content-Security-Policy"] = settings.ADMIN_CONTENT_SECURITY_POLICY
             return response

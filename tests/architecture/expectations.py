@@ -1,0 +1,234 @@
+"""Who gets what at every address. An address that is not here fails the walk.
+
+An answer is written as a person would feel it:
+``page`` 200 or a redirect that is not a refusal · ``login`` sent to sign in · ``no`` 403 ·
+``nothing`` 404 · ``post`` 405, the address takes only POST.
+"""
+
+from collections.abc import Callable, Mapping
+
+EVERYBODY = (
+    "guest",
+    "owner",
+    "staff",
+    "rival_owner",
+    "far_owner",
+    "commune_officer",
+    "province_officer",
+    "province_leader",
+    "other_officer",
+    "council_member",
+    "buyer",
+    "admin",
+)
+MEMBERS = {"owner", "staff"}  # of the producer whose rows the walk asks for
+OTHER_MEMBERS = {"rival_owner", "far_owner"}
+OFFICERS_HERE = {"commune_officer", "province_officer", "province_leader", "admin"}
+OFFICERS = OFFICERS_HERE | {"other_officer"}
+
+Rule = Callable[[str], str]
+
+
+def everybody(answer: str = "page") -> Rule:
+    return lambda role: answer
+
+
+def signed_in(answer: str = "page") -> Rule:
+    return lambda role: "login" if role == "guest" else answer
+
+
+def only(role_in: set[str], answer: str, otherwise: str, guest: str = "login") -> Rule:
+    return lambda role: answer if role in role_in else (guest if role == "guest" else otherwise)
+
+
+def guests_only(role: str) -> str:
+    """Pages for signing in send whoever is signed in on their way."""
+    return "page"
+
+
+PUBLIC: Mapping[str, Rule] = {
+    name: everybody()
+    for name in (
+        "api-docs",
+        "api-root",
+        "api-schema",
+        "catalog:home",
+        "catalog:listing",
+        "catalog:producer",
+        "catalog:producers",
+        "catalog:product",
+        "catalog:robots",
+        "catalog:sitemap",
+        "catalog:sitemap-index",
+        "catalog:suggest",
+        "core:communes",
+        "core:place-suggest",
+        "favicon",
+        "healthz",
+        "metrics",
+        "orders:cart",
+        "orders:checkout",
+        "orders:lookup",
+        "ratings:certificate",
+        "ratings:export",
+        "ratings:register",
+        "readyz",
+        "recognition-detail",
+        "recognition-list",
+        "traceability:gtin",
+        "traceability:gtin-lot",
+        "traceability:lookup",
+        "traceability:qr",
+        "traceability:trace",
+    )
+} | {
+    "media": everybody("nothing"),  # no such file
+    "orders:cart-add": everybody("post"),
+    "orders:cart-update": everybody("post"),
+    "set_language": everybody(),
+}
+
+ACCOUNT: Mapping[str, Rule] = {
+    "account_change_password": signed_in(),
+    "account_inactive": everybody(),
+    "account_login": guests_only,
+    "account_logout": everybody(),
+    "account_reset_password": everybody(),
+    "account_reset_password_done": everybody(),
+    "account_reset_password_from_key": everybody(),
+    "account_reset_password_from_key_done": everybody(),
+    "account_set_password": signed_in(),
+    "account_signup": guests_only,
+    "accounts:address": only({"buyer"}, "page", "nothing"),
+    "accounts:address-add": signed_in(),
+    "accounts:address-remove": only({"buyer"}, "post", "post"),
+    "accounts:home": signed_in(),
+    "accounts:profile": signed_in(),
+    "orders:cancel": everybody("post"),
+    "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:my-orders": signed_in(),
+    "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
+}
+
+
+def producer_site(row: str, other: str) -> Rule:
+    """Members: ``row``; members of other producers: ``other``; who works for nobody: refused."""
+
+    def rule(role: str) -> str:
+        if role == "guest":
+            return "login"
+        return row if role in MEMBERS else (other if role in OTHER_MEMBERS else "no")
+
+    return rule
+
+
+def province_site(row: str, other: str) -> Rule:
+    """Officers of the area: ``row``; of another province: ``other``; everybody else: refused."""
+
+    def rule(role: str) -> str:
+        if role == "guest":
+            return "login"
+        return row if role in OFFICERS_HERE else (other if role in OFFICERS else "no")
+
+    return rule
+
+
+def owner_only(rule: Rule, staff: str) -> Rule:
+    return lambda role: staff if role == "staff" else rule(role)
+
+
+def administrator(row: str, officer: str) -> Rule:
+    """The system administrator: ``row``; officers: ``officer``; everybody else: refused."""
+    return lambda role: (
+        "login" if role == "guest" else (row if role == "admin" else (officer if role in OFFICERS else "no"))
+    )
+
+
+def desk(site: Callable[[str, str], Rule], add: Rule | None = None, shared: bool = False) -> dict[str, Rule]:
+    """Pages of one model. ``shared``: rows that every office of the site may read."""
+    elsewhere = "page" if shared else "nothing"
+    return {
+        "changelist": site("page", "page"),
+        "add": add or site("no", "no"),
+        "change": site("page", elsewhere),
+        "history": site("page", elsewhere),
+        "delete": site("no", "no" if shared else "nothing"),
+        "step": site("page", elsewhere),
+    }
+
+
+def system(add: Rule | None = None) -> dict[str, Rule]:
+    return {
+        "changelist": administrator("page", "no"),
+        "add": add or administrator("no", "no"),
+        "change": administrator("page", "nothing"),
+        "history": administrator("page", "nothing"),
+        "delete": administrator("no", "nothing"),
+        "step": administrator("page", "nothing"),
+    }
+
+
+MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
+    "producer": {
+        "catalog_product": desk(producer_site, add=producer_site("page", "page")),
+        "catalog_stockitem": desk(producer_site),
+        "catalog_stockmovement": desk(producer_site),
+        "core_commune": desk(producer_site, shared=True),
+        "core_province": desk(producer_site, shared=True),
+        # The producer has a fee already; the others' owners may still set theirs.
+        "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
+        "orders_suborder": desk(producer_site),
+        "producers_producer": desk(producer_site)
+        | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
+        "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+    },
+    "province": {
+        "accounts_assignment": system(add=administrator("page", "no")),
+        "accounts_user": system(),
+        "catalog_product": desk(province_site),
+        "core_auditentry": system(),
+        "core_commune": desk(province_site, shared=True),
+        "core_outboxdelivery": system(),
+        "core_province": desk(province_site, shared=True),
+        "orders_suborder": desk(province_site),
+        "producers_producer": desk(province_site),
+        "ratings_certificate": desk(province_site),
+        "ratings_importbatch": desk(province_site),
+        "ratings_importrow": desk(province_site),
+        "ratings_ratingdecision": desk(province_site),
+        "traceability_code": desk(province_site),
+        "traceability_lot": desk(province_site),
+    },
+}
+
+_ALIKE: Mapping[str, tuple[str, str]] = {
+    "index": ("page", "page"),
+    "app_list": ("page", "page"),
+    "jsi18n": ("page", "page"),
+    "login": ("page", "page"),
+    "password_change": ("page", "page"),
+    "password_change_done": ("page", "page"),
+    "search": ("nothing", "nothing"),
+}
+SITES: Mapping[str, Rule] = (
+    {f"producer:{name}": producer_site(*answers) for name, answers in _ALIKE.items()}
+    | {f"province:{name}": province_site(*answers) for name, answers in _ALIKE.items()}
+    | {
+        "producer:autocomplete": producer_site("page", "page"),
+        "province:autocomplete": administrator("page", "no"),
+        "producer:logout": lambda role: "page" if role == "guest" else producer_site("page", "page")(role),
+        "province:logout": lambda role: "page" if role == "guest" else province_site("page", "page")(role),
+        "kenh-chu-the/(?P<url>.*)$": producer_site("nothing", "nothing"),
+        "quan-tri/(?P<url>.*)$": province_site("nothing", "nothing"),
+    }
+)
+
+
+def rule_for(name: str) -> Rule | None:
+    """The rule of an address, None when nobody wrote one."""
+    for table in (PUBLIC, ACCOUNT, SITES):
+        if name in table:
+            return table[name]
+    site, _, page = name.partition(":")
+    model, _, kind = page.rpartition("_")
+    return MODELS.get(site, {}).get(model, {}).get(kind)

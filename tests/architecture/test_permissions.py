@@ -1,0 +1,164 @@
+"""Every address, every role: the answer written down, and a refusal that leaves no trace."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from catalog import policies as catalog_policies
+from catalog.models import Product
+from core.sites import producer_site, province_site
+from orders import policies as order_policies
+from orders.models import SubOrder
+from producers import policies as producer_policies
+from producers.models import Producer
+from tests.architecture import expectations
+from tests.architecture.addresses import Address, addresses
+from tests.architecture.world import GTIN, World, footprint
+
+REFUSALS = {"login", "no", "nothing"}
+
+
+def is_plain_redirect(address: Address) -> bool:
+    """Django's own "<id>/" → "<id>/change/": the answer is the change page's."""
+    return address.name.endswith("<path:object_id>/")
+
+
+def walked() -> list[Address]:
+    return [address for address in addresses() if not is_plain_redirect(address)]
+
+
+def visits(address: Address, world: World) -> Iterator[str]:
+    """Paths to ask for; a model's steps are walked one by one."""
+    site_name, _, page = address.name.partition(":")
+    if address.name.endswith(".*)$"):
+        yield "/" + address.name.split("(")[0] + "khong-co-trang-nay/"
+        return
+    if page == "autocomplete":
+        query = {
+            "producer": "?app_label=catalog&model_name=product&field_name=commune&term=duy",
+            "province": "?app_label=accounts&model_name=assignment&field_name=user&term=a",
+        }[site_name]
+        yield reverse(address.name) + query
+        return
+    if page.endswith("_step"):
+        model = page.removesuffix("_step")
+        site = {"producer": producer_site, "province": province_site}[site_name]
+        admin = next(a for m, a in site._registry.items() if m._meta.label_lower.replace(".", "_") == model)
+        for step in admin.steps:
+            yield reverse(address.name, args=[world.row_of(model).pk, step.slug])
+        return
+    yield reverse(address.name, kwargs=arguments(address, world))
+
+
+def arguments(address: Address, world: World) -> dict[str, Any]:
+    """A value for each parameter of the address, leading to a row of the world."""
+    model = address.name.partition(":")[2].rpartition("_")[0]
+    known = {
+        "catalog:product": {"slug": world.product.slug},
+        "catalog:producer": {"slug": world.cast.producer.slug},
+        "catalog:sitemap": {"section": "san-pham"},
+        "ratings:certificate": {"number": world.certificate.number},
+        "ratings:export": {"kind": "csv"},
+        "recognition-detail": {"number": world.certificate.number},
+        "traceability:trace": {"code": world.code.value},
+        "traceability:qr": {"code": world.code.value, "form": "svg"},
+        "traceability:gtin": {"gtin14": GTIN},
+        "traceability:gtin-lot": {"gtin14": GTIN, "lot": "L01"},
+        "accounts:address": {"pk": world.address.pk},
+        "accounts:address-remove": {"pk": world.address.pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+        "producer:app_list": {"app_label": "catalog"},
+        "province:app_list": {"app_label": "catalog"},
+        "media": {"path": "khong-co.webp"},
+    }
+    if address.name in known:
+        return known[address.name]
+    if "object_id" in address.parameters:
+        return {"object_id": world.row_of(model).pk}
+    if "code" in address.parameters:
+        return {"code": world.order.code}
+    return {}
+
+
+def felt(response: HttpResponse) -> str:
+    """The answer in the words of the expectations."""
+    if response.status_code in (301, 302):
+        target = response["Location"]
+        return "login" if "/tai-khoan/dang-nhap/" in target or "/login/" in target else "page"
+    words = {200: "page", 403: "no", 404: "nothing", 405: "post"}
+    return words.get(response.status_code, str(response.status_code))
+
+
+def test_every_address_has_an_expectation():
+    missing = [address.name for address in walked() if expectations.rule_for(address.name) is None]
+    assert missing == []
+
+
+def test_the_expectations_name_real_addresses():
+    real = {address.name for address in addresses()}
+    written = {*expectations.PUBLIC, *expectations.ACCOUNT, *expectations.SITES}
+    models = {f"{site}:{model}_changelist" for site, table in expectations.MODELS.items() for model in table}
+    assert (written | models) - real == set()
+
+
+def test_every_role_of_the_cast_walks(cast):
+    assert set(cast.people) == set(expectations.EVERYBODY)
+
+
+@pytest.mark.parametrize("role", expectations.EVERYBODY)
+def test_each_role_gets_the_answer_written_down(role, world, client_for):
+    client = client_for(world.cast.people[role])
+    client.raise_request_exception = False  # the walk goes on and tells of everything at the end
+    wrong = []
+    for address in walked():
+        rule = expectations.rule_for(address.name)
+        for path in visits(address, world):
+            answer = felt(client.get(path))
+            if rule is None or answer != rule(role):
+                wrong.append(f"{address.name} {path}: {answer}, expected {rule and rule(role)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", expectations.EVERYBODY)
+def test_a_refused_post_changes_nothing_and_queues_nothing(role, world, client_for):
+    client = client_for(world.cast.people[role])
+    form = {"reason": "thử", "quantity": 5, "on_hand": 1, "carrier": "x", "login": "a@b.vn", "name": "Khác"}
+    before, let_in = footprint(), []
+    for address in walked():
+        rule = expectations.rule_for(address.name)
+        if rule is None or rule(role) not in REFUSALS:
+            continue
+        for path in visits(address, world):
+            answer = felt(client.post(path, form))
+            if answer not in REFUSALS | {"post"}:
+                let_in.append(f"{address.name} {path}: POST answered {answer}")
+    assert not let_in, "\n".join(let_in)
+    assert footprint() == before
+
+
+def test_a_footprint_shows_a_trace(world, client_for):
+    """The control: what an owner may do does show."""
+    before = footprint()
+    url = reverse("producer:orders_suborder_step", args=[world.parcel.pk, "xac-nhan"])
+    assert client_for(world.cast.owner).post(url).status_code == 302
+    changed = {key for key, value in footprint().items() if value != before[key]}
+    assert changed == {"audit", "queued", "steps", "parcels"}
+
+
+def test_policies_and_querysets_agree(world):
+    """What a policy lets an actor do is what ``visible_to`` or ``owned_by`` shows."""
+    product, parcel, producer = world.product, world.parcel, world.cast.producer
+    for role, user in world.cast.people.items():
+        if user is None:
+            continue
+        sees = Product.objects.visible_to(user).filter(pk=product.pk).exists()
+        assert catalog_policies.may_manage(user, product) == sees, role
+        owns = SubOrder.objects.owned_by(user).filter(pk=parcel.pk).exists()
+        assert order_policies.is_member(user, parcel) == owns, role
+        works = Producer.objects.visible_to(user).filter(pk=producer.pk).exists()
+        assert producer_policies.may_manage(user, producer) <= works, role
+        oversees = Producer.objects.overseen_by(user).filter(pk=producer.pk).exists()
+        assert producer_policies.may_oversee(user, producer) == oversees, role

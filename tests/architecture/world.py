@@ -1,0 +1,168 @@
+"""One row of everything, all of it belonging to ``cast.producer`` in Duy Xuyên, Đà Nẵng."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import Address, Assignment, User
+from accounts.services import addresses
+from catalog.models import Product, StockItem, StockMovement
+from catalog.services import recognition
+from core import clock
+from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
+from core.services import delivery
+from orders.models import Order, ShippingPolicy, SubOrder
+from orders.services import cart, checkout
+from producers.models import Membership, Producer
+from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from tests.cast import Cast
+from traceability.models import Code, Lot
+from traceability.services import lots
+
+GTIN = "08931234567897"
+
+
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    product: Product
+    stock: StockItem
+    movement: StockMovement
+    lot: Lot
+    code: Code
+    order: Order
+    parcel: SubOrder
+    fee: ShippingPolicy
+    decision: RatingDecision
+    certificate: Certificate
+    batch: ImportBatch
+    row: ImportRow
+    address: Address
+
+    def row_of(self, model: str) -> Any:
+        """The row that stands for ``<app>_<model>`` in an admin address."""
+        rows = {
+            "catalog_product": self.product,
+            "catalog_stockitem": self.stock,
+            "catalog_stockmovement": self.movement,
+            "core_commune": self.cast.duy_xuyen,
+            "core_province": self.cast.da_nang,
+            "orders_shippingpolicy": self.fee,
+            "orders_suborder": self.parcel,
+            "producers_producer": self.cast.producer,
+            "traceability_lot": self.lot,
+            "traceability_code": self.code,
+            "ratings_ratingdecision": self.decision,
+            "ratings_certificate": self.certificate,
+            "ratings_importbatch": self.batch,
+            "ratings_importrow": self.row,
+            "accounts_user": self.cast.buyer,
+            "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
+            "core_auditentry": AuditEntry.objects.first(),
+            "core_outboxdelivery": OutboxDelivery.objects.first(),
+        }
+        return rows[model]
+
+
+def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
+    """A four-star certificate, as an import leaves it."""
+    day = clock.today() - dt.timedelta(days=100)
+    until = clock.add_months(day, 36)
+    decision = RatingDecision.objects.create(
+        number="12/QĐ-UBND",
+        decided_on=day,
+        precision="day",
+        decided_earliest=day,
+        decided_latest=day,
+        level="province",
+        authority="UBND thành phố Đà Nẵng",
+        province=product.province,
+        province_at_award="Quảng Nam",
+    )
+    certificate = Certificate.objects.create(
+        number="48-2026-00001",
+        product=product,
+        decision=decision,
+        stars=4,
+        valid_until=until,
+        expiry_earliest=until,
+        expiry_latest=until,
+        product_name=product.name,
+        source_row=1,
+    )
+    recognition.set_star(
+        product=product,
+        stars=4,
+        valid_until=until,
+        certificate_number=certificate.number,
+        decision_number=decision.number,
+        decided_on=day,
+        authority=decision.authority,
+    )
+    return decision, certificate
+
+
+@pytest.fixture
+def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_path: Path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    product = make_product(cast.producer, gtin=GTIN)
+    basket = cart.ensure(user=cast.buyer)
+    cart.add(cart=basket, variant=product.variants.get(), quantity=2)
+    contact = checkout.Contact("Người mua", "0912345678", cast.hoi_an, "12 Trần Phú")
+    order = checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
+    lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
+    for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
+        delivery.run(waiting.pk)  # the worker draws the QR codes
+    decision, certificate = recognise(product)
+    batch = ImportBatch.objects.create(file_name="danh-sach.csv", checksum="0" * 64)
+    stock = StockItem.objects.get(variant__product=product)
+    return World(
+        cast=cast,
+        product=product,
+        stock=stock,
+        movement=stock.movements.first(),
+        lot=lot,
+        code=Code.objects.get(lot=lot),
+        order=order,
+        parcel=order.sub_orders.get(),
+        fee=ShippingPolicy.objects.create(producer=cast.producer),
+        decision=decision,
+        certificate=certificate,
+        batch=batch,
+        row=ImportRow.objects.create(
+            batch=batch, row_number=2, outcome="created", place="placed", certificate=certificate, raw={}
+        ),
+        address=addresses.save(
+            user=cast.buyer,
+            recipient="Người mua",
+            phone="0912345678",
+            commune=cast.hoi_an,
+            line="12 Trần Phú",
+            is_default=True,
+            actor=cast.buyer,
+        ),
+    )
+
+
+def footprint() -> dict[str, Any]:
+    """Everything that a refused request must leave as it was."""
+    return {
+        "audit": AuditEntry.objects.count(),
+        "queued": OutboxMessage.objects.count(),
+        "steps": StatusChange.objects.count(),
+        "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
+        "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
+        "products": list(Product.objects.order_by("pk").values_list("status", "name")),
+        "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
+        "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
+        "members": Membership.objects.count(),
+        "offices": list(Assignment.objects.order_by("pk").values_list("valid_to", flat=True)),
+        "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
+        "lots": Lot.objects.count(),
+        "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
+    }
