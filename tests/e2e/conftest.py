@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,13 +86,14 @@ def _free_port() -> int:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(url, timeout=5)  # noqa: S310 - loopback
+            urllib.request.urlopen(url, timeout=20)  # noqa: S310 - loopback
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, reset or too slow: not up yet
             assert process.poll() is None, "the web server ended"
-            time.sleep(0.1)
+            time.sleep(0.2)
     raise AssertionError(f"{url} does not answer")
 
 
