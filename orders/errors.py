@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import MarketError
@@ -81,10 +81,10 @@ class Change:
     def message(self) -> str:
         """One sentence for the buyer."""
         words = {
-            "gone": say("%(what)s hiện không bán nữa nên đã được bỏ khỏi giỏ."),
-            "sold_out": say("%(what)s vừa hết hàng nên đã được bỏ khỏi giỏ."),
-            "short": say("%(what)s chỉ còn %(after)s: giỏ đã giảm từ %(before)s xuống %(after)s."),
-            "price": say("%(what)s đã đổi giá từ %(before)s thành %(after)s."),
+            "gone": gettext("%(what)s hiện không bán nữa nên đã được bỏ khỏi giỏ."),
+            "sold_out": gettext("%(what)s vừa hết hàng nên đã được bỏ khỏi giỏ."),
+            "short": gettext("%(what)s chỉ còn %(after)s: giỏ đã giảm từ %(before)s xuống %(after)s."),
+            "price": gettext("%(what)s đã đổi giá từ %(before)s thành %(after)s."),
         }
         show = format_vnd if self.kind == "price" else str
         what = f"{self.product_name} ({self.pack})"

@@ -129,6 +129,11 @@ class Basket:
         return sum(line.quantity for line in self.lines)
 
     @property
+    def parcels_to_send(self) -> int:
+        """Number of parcels that hold anything that can be had."""
+        return sum(parcel.goods_total > 0 for parcel in self.parcels)
+
+    @property
     def is_empty(self) -> bool:
         return not self.parcels
 

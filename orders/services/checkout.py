@@ -58,11 +58,12 @@ def place(
         known = Order.objects.filter(idempotency_key=key).first()
         if known is not None:
             return known
-        changes = carts.reconcile(cart=cart)
-        if not changes:
-            content = basket(cart)
-            if content.is_empty:
-                raise CartEmpty
+        content = basket(cart)
+        if content.is_empty:
+            raise CartEmpty
+        if content.has_problems:
+            changes = carts.reconcile(cart=cart)
+        else:
             writer = _Writer(contact, phone, key, actor, language, at or clock.now())
             try:
                 with transaction.atomic():

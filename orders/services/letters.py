@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.models import StatusChange
 from notifications.services import messages
@@ -30,7 +31,7 @@ def order_placed(*, order_id: int) -> None:
     subs = list(order.sub_orders.select_related("producer").prefetch_related("lines__variant").order_by("id"))
     for sub in subs:
         sub.order = order
-        _tell_producer(sub, "orders.placed", _placed_title(sub), {"order": order})
+        _tell_producer(sub, "orders.placed", gettext_lazy("Đơn mới %(code)s: chờ xác nhận"), {"order": order})
     with translation.override(order.language):
         _tell_buyer(
             order,
@@ -61,12 +62,8 @@ def sub_order_changed(*, sub_order_id: int, to: str) -> None:
             by_email=status in _MAILED,
         )
     if to == SubOrderStatus.CANCELLED and _is_by_buyer(event, sub):
-        title = f"Người mua đã hủy kiện {sub.code}"
+        title = gettext_lazy("Người mua đã hủy kiện %(code)s")
         _tell_producer(sub, "orders.suborder_cancelled", title, {"order": order, "event": event})
-
-
-def _placed_title(sub: SubOrder) -> str:
-    return f"Đơn mới {sub.code}: chờ xác nhận"
 
 
 def _is_by_buyer(event: StatusChange | None, sub: SubOrder) -> bool:
@@ -98,7 +95,7 @@ def _look_up(order: Order) -> str:
     return f"{reverse('orders:lookup')}?ma={order.code}"
 
 
-def _tell_producer(sub: SubOrder, topic: str, title: str, context: dict[str, Any]) -> None:
+def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any]) -> None:
     """One mail per producer: to its own address, else to its first owner's."""
     owner = _first_owner(sub.producer)
     if owner is None and not sub.producer.email:
@@ -110,7 +107,7 @@ def _tell_producer(sub: SubOrder, topic: str, title: str, context: dict[str, Any
             user=owner,
             email=sub.producer.email,
             topic=topic,
-            title=title,
+            title=title % {"code": sub.code},
             body=body,
             url=reverse("producer:orders_suborder_change", args=[sub.pk]),
             dedupe_key=f"{topic}:{sub.pk}:producer",

@@ -15,7 +15,7 @@ from orders import visits
 from orders.errors import CartChanged, CartEmpty
 from orders.forms import CheckoutForm
 from orders.models import Cart
-from orders.selectors import basket
+from orders.selectors import Basket, basket
 from orders.services import cart as carts
 from orders.services import checkout
 
@@ -27,19 +27,21 @@ def show(request: HttpRequest) -> HttpResponse:
     cart = visits.cart_of(request)
     if request.method == "POST":
         return _submit(request, cart)
-    changes = carts.reconcile(cart=cart) if cart else []
-    visits.count(request.session, cart)
-    if cart is None or (not changes and basket(cart).is_empty):
+    content = basket(cart)
+    if cart is None or content.is_empty:
         return redirect("orders:cart")
+    changes = carts.reconcile(cart=cart) if content.has_problems else []
+    if changes:
+        visits.count(request.session, cart)
     form = CheckoutForm(initial=CheckoutForm.start(user=request.user, draft=visits.draft(request)))
-    return _page(request, cart, form, changes=changes)
+    return _page(request, basket(cart) if changes else content, form, changes=changes)
 
 
 def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
     form = CheckoutForm(request.POST)
     if not form.is_valid():
         visits.keep_draft(request, form.typed)
-        return _page(request, cart, form, status=200 if form.is_choosing_place else 422)
+        return _page(request, basket(cart), form, status=200 if form.is_choosing_place else 422)
     try:
         if cart is None:
             raise CartEmpty
@@ -54,7 +56,7 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
         visits.keep_draft(request, form.typed)
         visits.count(request.session, cart)
         changes = refusal.changes if isinstance(refusal, CartChanged) else ()
-        return _page(request, cart, form, refusal=refusal, changes=changes, status=refusal.status)
+        return _page(request, basket(cart), form, refusal=refusal, changes=changes, status=refusal.status)
     visits.drop_draft(request)
     visits.grant(request, order)
     visits.count(request.session, cart)
@@ -63,7 +65,7 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
 
 def _page(
     request: HttpRequest,
-    cart: Cart | None,
+    content: Basket,
     form: CheckoutForm,
     *,
     changes: Any = (),
@@ -72,7 +74,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form,
-        "basket": basket(cart),
+        "basket": content,
         "changes": changes,
         "refusal": refusal,
         # A resubmitted form keeps its key: whatever was placed with it is found again.
