@@ -280,6 +280,8 @@ def gtin14(value: str | None) -> str | None:
     digits = clean(value or "").replace(" ", "").replace("-", "")
     if not digits:
         return None
+    if not digits.isascii():
+        raise errors.InvalidGtin
     try:
         return Gtin.parse(digits).as_gtin_14()
     except (ParseError, ValueError) as error:
