@@ -21,9 +21,11 @@ DEMO_LOGINS = (
     ("nguoimua@demo.example", "buyer"),
     ("chuthe@demo.example", "producer, owner"),
     ("nhanvien@demo.example", "producer, staff"),
+    ("doithu@demo.example", "producer, a rival's owner"),
     ("canbo.xa@demo.example", "commune officer"),
     ("canbo.tinh@demo.example", "province officer"),
     ("lanhdao.tinh@demo.example", "province, who signs"),
+    ("canbo.tinhkhac@demo.example", "officer of another province"),
     ("quantri@demo.example", "system administrator"),
 )
 DEMO_PASSWORD = "ocop-demo"  # noqa: S105 - printed for everybody to see
@@ -99,7 +101,7 @@ def announce(supervisor: Supervisor, data: DataDir, port: int) -> None:
     if data.read(STAMPS).get(HAS_DEMO):
         supervisor.say(f"Demo logins, password {DEMO_PASSWORD}:")
         for login, who in DEMO_LOGINS:
-            supervisor.say(f"  {login:<28}{who}")
+            supervisor.say(f"  {login:<30}{who}")
     supervisor.say(f"\nLogs: {os.path.relpath(data.logs)}/    Stop: Ctrl-C")
 
 
