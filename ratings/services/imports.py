@@ -132,6 +132,7 @@ class _Run:
         self.today = clock.today()
         self.seen: dict[str, int] = {}  # natural key → row of this file
         self.provinces: dict[str, Province | None] = {}
+        self.answers: dict[tuple[str, ...], places.Resolution] = {}  # lists repeat their places
         self.sets = ProductSet.objects.in_bulk()
         self.producers: dict[tuple[str, str], Producer] = {}
         self.products: dict[tuple[int, str], Product] = {}
@@ -270,16 +271,21 @@ class _Run:
             self.provinces[text] = found.province if found else None
         return self.provinces[text]
 
+    @staticmethod
+    def _resolve(address: str, commune: str, district: str, province: str) -> places.Resolution:
+        if not address:
+            return places.resolve(commune=commune, district=district, province=province)
+        answer = places.resolve(address)
+        if answer.province is None and province:
+            answer = places.resolve(f"{address}, {province}")
+        return answer
+
     def _place(self, row: Row) -> _Place:
         """The commune where it is certain, else why not; the province always."""
-        if row.address:
-            answer = places.resolve(row.address)
-            if answer.province is None and row.province:
-                answer = places.resolve(f"{row.address}, {row.province_at_award or row.province}")
-        else:
-            answer = places.resolve(
-                commune=row.commune, district=row.district, province=row.province_at_award or row.province
-            )
+        key = (row.address, row.commune, row.district, row.province_at_award or row.province)
+        if key not in self.answers:
+            self.answers[key] = self._resolve(*key)
+        answer = self.answers[key]
         home = self._province(row.province) or self._province(row.province_at_award) or answer.province
         if home is None:
             column = "province" if row.province else "province_at_award"
