@@ -23,6 +23,9 @@ class PhoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Số điện thoại"), "max_length": 40} | kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        return phones.national(str(value)) if value else value
+
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         try:
@@ -71,10 +74,11 @@ class SignupForm(allauth.SignupForm):
         self.fields["full_name"] = forms.CharField(
             label=_("Họ và tên"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
         )
-        self.fields["phone"] = PhoneField(required=False)
+        self.fields["phone"] = PhoneField(
+            required=False, help_text=_("Dùng số điện thoại, email, hoặc cả hai để đăng nhập.")
+        )
         self.fields["email"] = _email_field(
             required=False,
-            label=_("Email (không bắt buộc)"),
             help_text=_("Có email thì nhận được thư xác nhận đơn và tự lấy lại được mật khẩu."),
         )
         self.fields["password1"].label = _("Mật khẩu")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import phones
 from accounts.models.user import User
 from core.models import Commune, Province
 
@@ -61,3 +62,7 @@ class Address(models.Model):
                 fields=["user"], condition=models.Q(is_default=True), name="address_one_default"
             )
         ]
+
+    @property
+    def national_phone(self) -> str:
+        return phones.national(self.phone)

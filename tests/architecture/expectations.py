@@ -78,6 +78,7 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:gtin",
         "traceability:gtin-lot",
         "traceability:lookup",
+        "traceability:product",
         "traceability:qr",
         "traceability:trace",
     )

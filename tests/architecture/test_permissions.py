@@ -63,6 +63,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "ratings:certificate": {"number": world.certificate.number},
         "ratings:export": {"kind": "csv"},
         "recognition-detail": {"number": world.certificate.number},
+        "traceability:product": {"slug": world.product.slug},
         "traceability:trace": {"code": world.code.value},
         "traceability:qr": {"code": world.code.value, "form": "svg"},
         "traceability:gtin": {"gtin14": GTIN},
