@@ -26,6 +26,7 @@ DEMO_LOGINS = (
     ("canbo.tinh@demo.example", "province officer"),
     ("lanhdao.tinh@demo.example", "province, who signs"),
     ("canbo.tinhkhac@demo.example", "officer of another province"),
+    ("hoidong1@demo.example", "council member (also hoidong2 … hoidong5)"),
     ("quantri@demo.example", "system administrator"),
 )
 DEMO_PASSWORD = "ocop-demo"  # noqa: S105 - printed for everybody to see
