@@ -93,9 +93,18 @@
       drawer.open = false;
       document.getElementById("tieu-de")?.focus();
     };
-    drawer.addEventListener("click", (event) => { if (event.target.closest("[data-close]") && !wide.matches) close(); });
+    drawer.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-close]") || wide.matches || !window.htmx) return;
+      event.preventDefault(); // every choice has been applied already
+      close();
+    });
     drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && !wide.matches) close(); });
   }
+
+  // After another page of results the keyboard goes on from their heading.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "ket-qua" && document.activeElement === document.body) document.getElementById("tieu-de")?.focus({ preventScroll: true });
+  });
 
   // Search box: products by name while typing. Enter without a choice searches as ever.
   document.querySelectorAll("[data-suggest]").forEach((input) => {
