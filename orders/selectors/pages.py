@@ -64,6 +64,11 @@ class ParcelView:
         return self.sub_order.status in BUYER_MAY_CANCEL
 
     @property
+    def is_unpaid(self) -> bool:
+        """Cancelled or sent back: nobody pays for it."""
+        return self.sub_order.status in _UNPAID
+
+    @property
     def is_open(self) -> bool:
         """Still under way."""
         return bool(SUB_ORDER.allowed(self.sub_order.status))
@@ -82,7 +87,7 @@ class OrderPage:
     @property
     def unpaid_total(self) -> int:
         """Đồng of cancelled and returned parcels, which nobody has to pay."""
-        return sum(p.sub_order.total for p in self.parcels if p.sub_order.status in _UNPAID)
+        return sum(parcel.sub_order.total for parcel in self.parcels if parcel.is_unpaid)
 
 
 def order_page(code: str) -> OrderPage | None:

@@ -84,6 +84,7 @@ def test_the_buyer_cancels_one_parcel(cast, client_for, order):
     assert f"Đã hủy kiện {sub.code}" in page
     assert "Lý do: Đặt nhầm" in page
     assert "115.000\u00a0₫, không phải trả" in page
+    assert "<s>115.000\u00a0₫</s>" in page
     other.refresh_from_db()
     assert other.status == SubOrderStatus.PLACED
 
