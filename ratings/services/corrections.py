@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import MarketError, NotAllowed
 from core.services import records
 from core.text import clean
 from ratings.models import Certificate
+from ratings.services.recognitions import search_text_of
 
 FIELDS = ("product_name", "producer_name", "address_as_written", "source_url")
 
@@ -47,10 +49,13 @@ def correct(
     unknown = values.keys() - set(FIELDS)
     if unknown:
         raise TypeError(f"not a text of a certificate: {sorted(unknown)}")
-    return records.update(
-        obj=certificate,
-        values={name: clean(value) for name, value in values.items()},
-        actor=actor,
-        reason=clean(reason),
-        at=at,
-    )
+    with transaction.atomic():
+        changed = records.update(
+            obj=certificate,
+            values={name: clean(value) for name, value in values.items()},
+            actor=actor,
+            reason=clean(reason),
+            at=at,
+        )
+        Certificate.objects.filter(pk=certificate.pk).update(search_text=search_text_of(certificate))
+    return changed

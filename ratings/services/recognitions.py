@@ -121,7 +121,7 @@ def issue(
     with transaction.atomic():
         Product.objects.select_for_update().get(pk=product.pk)
         certificate.number = _next_number(decision, moment)
-        certificate.search_text = _search_text(certificate)
+        certificate.search_text = search_text_of(certificate)
         certificate.status = _place_in_line(certificate, actor, at)
         certificate.save(force_insert=True)
         audit.record(action="ratings.certificate.issued", obj=certificate, actor=actor, at=at)
@@ -150,7 +150,7 @@ def amend(
         certificate.decision = decision
         for name, value in (values | _validity(decision, values["basis"])).items():
             setattr(certificate, name, value)
-        certificate.search_text = _search_text(certificate)
+        certificate.search_text = search_text_of(certificate)
         if certificate.status != states.REVOKED:
             # Out of the line and into it again, at the place the new particulars give it.
             Certificate.objects.filter(pk=certificate.pk).update(status=states.SUPERSEDED)
@@ -253,7 +253,8 @@ def _next_number(decision: RatingDecision, moment: dt.datetime) -> str:
     return f"{decision.province_id}-{year}-{last:05d}"
 
 
-def _search_text(certificate: Certificate) -> str:
+def search_text_of(certificate: Certificate) -> str:
+    """What the register's search looks through, folded."""
     product, decision = certificate.product, certificate.decision
     parts = (
         certificate.product_name,
