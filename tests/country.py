@@ -13,7 +13,7 @@ from django.conf import settings
 
 
 @contextmanager
-def _kept_for_the_module(blocker: Any) -> Iterator[None]:
+def kept_for_the_module(blocker: Any) -> Iterator[None]:
     from django.db import transaction
 
     with blocker.unblock():
@@ -32,7 +32,7 @@ def country(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, 
     """34 provinces, 3,321 communes and what they were before; gives the loader's counts."""
     from core import reference
 
-    with _kept_for_the_module(django_db_blocker):
+    with kept_for_the_module(django_db_blocker):
         with django_db_blocker.unblock():
             counts = reference.load()
         yield counts
@@ -47,7 +47,7 @@ def recognised(country: Any, django_db_blocker: Any) -> Iterator[Any]:
     from catalog import reference
     from ratings.services import imports
 
-    with _kept_for_the_module(django_db_blocker):
+    with kept_for_the_module(django_db_blocker):
         with django_db_blocker.unblock():
             reference.load()
             report = imports.run(content=RECOGNITIONS.read_bytes(), name=RECOGNITIONS.name, actor=None)

@@ -7,8 +7,10 @@ from typing import Any
 
 from ocop_market.demo.kinds import DATA, Kind
 
+_CRAFTS = {"gom", "den", "go", "coi", "lua", "cay", "nhang"}
+_VISITS = {"tham-quan", "luu-tru"}
 # Families whose distinguishing word is a thing ("bình"), not a property ("ủ chum").
-_THINGS = {"gom", "den", "go", "coi", "lua", "cay", "tham-quan", "luu-tru", "nhang"}
+_THINGS = _CRAFTS | _VISITS
 
 
 @cache
@@ -21,11 +23,12 @@ def family(kind: Kind) -> dict[str, Any]:
 
 
 def product_name(kind: Kind, number: int) -> str:
-    """The plain name for number 0, then with a distinguishing word."""
+    """The plain name for number 0, then with a distinguishing word; in later rounds with its batch."""
     if not number:
         return kind.name
     other = _all()[kind.family]["other"]
-    word = other[(number - 1) % len(other)]
+    turn, index = divmod(number - 1, len(other))
+    word = f"{other[index]} (mẻ {turn + 1})" if turn else other[index]
     return f"{kind.name} – {word}" if kind.family in _THINGS else f"{kind.name} {word}"
 
 
@@ -34,11 +37,16 @@ def _fill(text: str, kind: Kind, place: str, province: str, year: int) -> str:
     return text.format(sp=inside, Sp=kind.name, noi=place, tinh=province, nam=year)
 
 
+def _closings(kind: Kind) -> list[str]:
+    which = "_craft" if kind.family in _CRAFTS else "_visit" if kind.family in _VISITS else ""
+    return list(_all()["general"][f"closings{which}"])
+
+
 def product_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, Any]:
     """Keyword texts of ``catalog.services.products.create``."""
     facts = family(kind)
     said = {"kind": kind, "place": place, "province": province, "year": year}
-    story = [random.choice(facts["story"]), random.choice(_all()["general"]["closings"])]
+    story = [random.choice(facts["story"]), random.choice(_closings(kind))]
     return {
         "summary": _fill(random.choice(facts["summary"]), **said),
         "story": "\n\n".join(_fill(part, **said) for part in story),
