@@ -17,7 +17,7 @@ class CleanTextField(forms.CharField):
     """One line of text: NFC, no control characters, no runs of spaces."""
 
     def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
+        return clean(super().to_python(value) or "")
 
 
 class CheckoutForm(PlaceMixin):
