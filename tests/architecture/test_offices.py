@@ -68,11 +68,8 @@ def product_form(client, product, **changes):
     url = reverse("producer:catalog_product_change", args=[product.pk])
     page = client.get(url)
     data = {}
-    forms = [
-        page.context["adminform"].form,
-        *(f for s in page.context["inline_admin_formsets"] for f in s.formset),
-    ]
-    for form in forms:
+    inlines = page.context["inline_admin_formsets"]
+    for form in (page.context["adminform"].form, *(form for inline in inlines for form in inline.formset)):
         for field in form:
             value = field.value()
             if value not in (None, False, ""):
