@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -236,7 +236,7 @@ def _choices(
     chosen = getattr(filters, facet)
     if chosen and chosen not in counts:
         counts[chosen], names[chosen] = 0, _label(facet, chosen)
-    orders = {
+    orders: dict[str, Callable[[str], Any]] = {
         "province": lambda value: (-counts[value], names[value]),
         "stars": STARS.index,
         "year": lambda value: -int(value),
@@ -245,7 +245,7 @@ def _choices(
     }
     return [
         Choice(value, names[value], counts[value], value == chosen)
-        for value in sorted(counts, key=orders[facet])  # type: ignore[arg-type]
+        for value in sorted(counts, key=orders[facet])
     ]
 
 

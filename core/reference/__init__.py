@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from django.db import connection, models, transaction
@@ -14,6 +15,8 @@ from core.text import fold, sort_key
 HERE = Path(__file__).parent
 TWO_LEVELS = dt.date(2025, 7, 1)  # the reform to two levels of local government
 CITIES_OF_2026 = dt.date(2026, 4, 30)  # 30/2026/QH16, 237/NQ-UBTVQH16
+# Names repeat: 10,602 rows know 7,573 wards, 681 districts and 63 provinces.
+_words, _key, _sort_key = cache(names.words), cache(names.key), cache(sort_key)
 CHANGED_IN_2026 = frozenset(
     [
         "75",
@@ -88,7 +91,7 @@ def _province(row: dict[str, str]) -> Province:
         short_name=row["short"],
         kind=row["type"],
         search_text=fold(row["full_name"]),
-        sort_key=sort_key(row["short"]),
+        sort_key=_sort_key(row["short"]),
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
         valid_from=_since(row["code"]),
@@ -102,9 +105,9 @@ def _commune(row: dict[str, str], provinces: dict[str, dict[str, str]]) -> Commu
         short_name=row["short"],
         kind=row["type"],
         province_id=row["province_code"],
-        key=names.words(row["short"]),
+        key=_words(row["short"]),
         search_text=_searchable(row["name"], provinces[row["province_code"]]["full_name"]),
-        sort_key=sort_key(row["short"]),
+        sort_key=_sort_key(row["short"]),
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
         area_km2=float(row["area_km2"]) if row["area_km2"] else None,
@@ -118,9 +121,9 @@ def _legacy(row: dict[str, str]) -> LegacyCommune:
         ward=row["old_ward"],
         district=row["old_district"],
         province=row["old_province"],
-        ward_key=names.key(row["old_ward"]),
-        district_key=names.key(row["old_district"]),
-        province_key=names.key(row["old_province"]),
+        ward_key=_key(row["old_ward"]),
+        district_key=_key(row["old_district"]),
+        province_key=_key(row["old_province"]),
         search_text=_searchable(row["old_ward"], row["old_district"], row["old_province"]),
         is_split=row["split"] == "1",
     )
@@ -132,4 +135,4 @@ def _code(row: dict[str, str]) -> str:
 
 
 def _searchable(*parts: str) -> str:
-    return names.words(" ".join(parts))
+    return " ".join(_words(part) for part in parts if part)

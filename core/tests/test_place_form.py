@@ -74,6 +74,11 @@ def test_choosing_without_javascript_keeps_everything_and_judges_nothing():
     assert " open" in html
 
 
+def test_enter_sends_the_form_instead_of_choosing_a_province():
+    first = page(form()).split("<button", 2)[1].split(">")[0]
+    assert "name=" not in first
+
+
 def test_another_province_shows_its_communes_not_the_old_choice():
     f = form(tinh="51", xa="20623", chon_xa="1")
     html = page(f)
