@@ -4,9 +4,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
+from catalog.api.views import ProducerViewSet, ProductViewSet
 from ratings.api.views import RecognitionViewSet
 
 router = DefaultRouter()
+router.register("products", ProductViewSet, basename="product")
+router.register("producers", ProducerViewSet, basename="producer")
 router.register("recognitions", RecognitionViewSet, basename="recognition")
 
 urlpatterns = [

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from phonenumber_field.phonenumber import PhoneNumber
 
+from accounts import phones
 from core import outbox
 from core.errors import MarketError
 from core.models import Commune, Province, StatusChange
@@ -157,10 +157,10 @@ def _values(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _phone(text: str) -> str:
     """E.164. Raises InvalidProducer."""
-    number = PhoneNumber.from_string(clean(str(text)), region="VN") if text else None
-    if number is None or not number.is_valid():
-        raise InvalidProducer(data={"field": "phone"})
-    return number.as_e164
+    try:
+        return phones.normalise(str(text))
+    except phones.InvalidPhone as error:
+        raise InvalidProducer(error.message, data={"field": "phone"}) from error
 
 
 def _with_place(values: dict[str, Any]) -> dict[str, Any]:
