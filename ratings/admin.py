@@ -98,9 +98,9 @@ class CertificateAdmin(ScopedAdmin):
         "validity_text",
         "decision",
         "source",
-        "source_row",
+        "row_text",
     ]
-    readonly_fields = ["validity_text", "source"]
+    readonly_fields = ["validity_text", "source", "row_text"]
     steps = (
         Step(
             slug="dinh-chinh",
@@ -158,6 +158,10 @@ class CertificateAdmin(ScopedAdmin):
     @display(description=_("Nguồn"))
     def source(self, row: Certificate) -> SafeString | str:
         return source_link(row.source_url)
+
+    @display(description=_("Dòng trong tệp"))
+    def row_text(self, row: Certificate) -> str:
+        return str(row.source_row or "–")
 
 
 @admin.register(RatingDecision, site=province_site)
