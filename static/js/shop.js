@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // On a narrow screen the menu slides; bring the present entry into view.
+  document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // Quantity steppers: − and + around a number field; "data-submit" sends the form after a pause.
   document.addEventListener("click", (event) => {
     const step = event.target.closest("[data-step]");
