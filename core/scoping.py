@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.errors import MarketError
+from core.labels import speak
 from core.models import AuditEntry
 from core.services import records
 from core.sites import OfficeSite
@@ -70,6 +71,10 @@ class ScopedAdmin(ScopedChoices, StepsMixin, ModelAdmin):
     compressed_fields = True
     actions: Sequence[Any] | None = ()
     formfield_overrides = {models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
+
+    def __init__(self, model: type[models.Model], admin_site: OfficeSite) -> None:
+        speak(model)
+        super().__init__(model, admin_site)
 
     # --- Rows and permissions ---
 
@@ -217,6 +222,10 @@ class ScopedInline(ScopedChoices, TabularInline):
     may_add = may_change = may_delete = False
     extra = 0
     hide_title = True
+
+    def __init__(self, parent_model: type[models.Model], admin_site: OfficeSite) -> None:
+        speak(self.model)
+        super().__init__(parent_model, admin_site)
 
     def _parent_is_ours(self, request: HttpRequest, obj: Any) -> bool:
         parent = self.admin_site._registry.get(self.parent_model)
