@@ -15,7 +15,7 @@ from catalog.selectors import addresses
 from producers.models import Producer
 
 
-class _MarketSitemap(Sitemap):  # type: ignore[type-arg]
+class _MarketSitemap(Sitemap):
     limit = 10_000
 
     def get_domain(self, site: Any = None) -> str:

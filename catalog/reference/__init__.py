@@ -6,10 +6,10 @@ is booked, not put into a cart, and alcohol is only shown.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from django.db import transaction
+from django.db import models, transaction
 
 from catalog.models import Product, ProductGroup, ProductSet, Sector
 from catalog.services import listing
@@ -57,11 +57,7 @@ def load() -> dict[str, int]:
     return {"sectors": len(sectors), "groups": len(groups), "sets": len(sets)}
 
 
-def _upsert(
-    model: type[Sector] | type[ProductGroup] | type[ProductSet],
-    objects: list[Sector] | list[ProductGroup] | list[ProductSet],
-    fields: list[str],
-) -> None:
+def _upsert(model: type[models.Model], objects: Sequence[models.Model], fields: list[str]) -> None:
     model._default_manager.bulk_create(
         objects, update_conflicts=True, unique_fields=["code"], update_fields=fields
     )

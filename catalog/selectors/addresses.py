@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.templatetags.static import static
 from django.urls import reverse
@@ -33,5 +34,5 @@ def producer(slug: str) -> str:
 def picture(name: str) -> str:
     """Public address of a stored picture. Names of pictures are plain ASCII."""
     if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
-        return f"{default_storage.base_url}{name}"
+        return f"{settings.MEDIA_URL}{name}"
     return default_storage.url(name)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from catalog import stars
+from catalog import stars as star_rules
 from catalog.models import Product, SaleMode
 from catalog.selectors import addresses
 from core import clock
@@ -50,7 +50,7 @@ class Card:
     url: str
     cover: str
     stars: int | None
-    star_state: stars.StarState
+    star_state: star_rules.StarState
     star_until: dt.date | None
     place: str  # "Duy Xuyên, Đà Nẵng"
     producer_name: str
@@ -70,14 +70,14 @@ class Card:
     demo_label: str
 
 
-def _star_words() -> dict[tuple[stars.StarState, int | None], tuple[str, str, bool]]:
+def _star_words() -> dict[tuple[star_rules.StarState, int | None], tuple[str, str, bool]]:
     """(state, stars) → label, class and pips, in the reader's language."""
     lapsed, unknown = _("Hết hiệu lực"), _("Chưa rõ hạn")
-    words: dict[tuple[stars.StarState, int | None], tuple[str, str, bool]] = {}
-    for star in (*stars.SHOWN, None):
+    words: dict[tuple[star_rules.StarState, int | None], tuple[str, str, bool]] = {}
+    for star in (*star_rules.SHOWN, None):
         words["lapsed", star] = (lapsed, " rank--lapsed", False)
         words["unknown", star] = (unknown, " rank--unknown", False)
-    for star in stars.SHOWN:
+    for star in star_rules.SHOWN:
         words["live", star] = (_("%(stars)s sao") % {"stars": star}, "", True)
     return words
 
@@ -125,14 +125,14 @@ def place_name(parts: Iterable[str | None]) -> str:
 def _card(
     row: tuple[Any, ...],
     day: dt.date,
-    star_words: dict[tuple[stars.StarState, int | None], tuple[str, str, bool]],
+    star_words: dict[tuple[star_rules.StarState, int | None], tuple[str, str, bool]],
     state_words: dict[SaleState, str],
     demo: str,
 ) -> Card:
     """By position: a keyword call for every card costs more than the query."""
     (pk, slug, name, cover, star, until, lapsed_after, certificate, price, pack, unit) = row[:11]
     (in_stock, variant_id, illustrative, commune, province, producer, producer_slug, status, mode) = row[11:]
-    star_state = stars.state(
+    star_state = star_rules.state(
         stars=star, valid_until=until, lapsed_after=lapsed_after, certificate_number=certificate, on=day
     )
     state = sale_state(

@@ -6,6 +6,7 @@ what it adds. A star counts only while it is live on the day of asking.
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, Value, When
@@ -67,7 +68,7 @@ def _tally(facet: str, value: str = "''", *, where: str, join: str = "") -> str:
     )
 
 
-def _base(wanted: dict[str, Q], today: dt.date) -> QuerySet[Product, tuple[object, ...]]:
+def _base(wanted: dict[str, Q], today: dt.date) -> QuerySet[Product, tuple[Any, ...]]:
     """Public products that match the words, with a truth value for each other selection."""
     rows = Product.objects.public().order_by()
     if "q" in wanted:
@@ -94,6 +95,6 @@ def _met(wanted: dict[str, Q], *but: str) -> str:
     return " AND ".join(f"met_{f}" for f in _SELECTABLE if f in wanted and f not in but) or "TRUE"
 
 
-def _valid_certifications(today: dt.date) -> tuple[str, tuple[object, ...]]:
+def _valid_certifications(today: dt.date) -> tuple[str, tuple[Any, ...]]:
     valid = Certification.objects.filter(in_force(today)).values("product_id", "scheme")
     return valid.query.sql_with_params()

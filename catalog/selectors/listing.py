@@ -169,5 +169,5 @@ def _ranked(filters: Filters, corrected: bool, today: dt.date, start: int, stop:
     """Ids by how well they match: names weigh more than places and makers, then what is sold."""
     rank = similarity(filters.q) if corrected else SearchRank(F("search_vector"), text_query(filters.q))
     rows = matching(filters, today=today, corrected=corrected).annotate(rank=rank)
-    rows = rows.order_by("-rank", "-on_sale", "-sold_count", "-id").values_list("id", flat=True)
-    return list(rows[start:stop])
+    ids = rows.order_by("-rank", "-on_sale", "-sold_count", "-id").values_list("id", flat=True)
+    return list(ids[start:stop])

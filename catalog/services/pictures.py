@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import uuid
 import warnings
 from typing import Any
 
@@ -42,7 +41,7 @@ def accept(file: Any) -> "ContentFile[bytes]":
         )
         if not plain:
             data = _webp(_upright(image), LONGEST_KEPT, 90)
-    return ContentFile(data, name=f"{uuid.uuid4().hex}.webp")
+    return ContentFile(data)
 
 
 def make_sizes(*, image_id: int) -> None:

@@ -1,5 +1,6 @@
 """Products and their variants: made, changed, shown, hidden."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -217,7 +218,7 @@ def add_image(*, product: Product, file: Any, alt: str, actor: Any, is_drawing: 
             is_drawing=is_drawing,
             position=ProductImage.objects.filter(product=product).count(),
         )
-        image.original.save(content.name, content, save=False)
+        image.original.save(f"{uuid.uuid4().hex}.webp", content, save=False)
         image.save()
         audit.record(action="catalog.image.added", obj=image, actor=actor)
         outbox.publish("catalog.image_added", {"id": image.pk})

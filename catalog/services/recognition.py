@@ -1,6 +1,7 @@
 """The only writer of a product's star: a copy of the certificate that ``ratings`` holds."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -54,7 +55,7 @@ def clear_star(*, product: Product) -> None:
     _write(product, _NONE)
 
 
-def _write(product: Product, values: dict[str, object]) -> None:
+def _write(product: Product, values: Mapping[str, object]) -> None:
     with transaction.atomic():
         Product.objects.filter(pk=product.pk).update(**values)
         freshness.bump_on_commit()
