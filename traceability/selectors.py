@@ -89,8 +89,11 @@ def code_of_product(slug: str) -> str | None:
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
     today = clock.today()
     scans, first = _scans(code)
+    verdict = verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today)
+    # Who has just read "do not buy" is not offered the basket in the next line.
+    may_buy = verdict.tone != "bad" and _is_buyable(product)
     return TracePage(
-        verdict=verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today),
+        verdict=verdict,
         star=verdicts.star_of(product, on=today),
         product=product,
         lot=lot,
@@ -104,7 +107,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
         scans=scans,
         first_scan=first,
         is_shown=_is_shown(product),
-        buy_variant=product.main_variant_id if _is_buyable(product) else None,
+        buy_variant=product.main_variant_id if may_buy else None,
     )
 
 

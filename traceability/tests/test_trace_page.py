@@ -71,7 +71,9 @@ def test_a_lot_past_its_date_comes_before_the_star(product, open_page, star, day
         quantity=5,
         actor=None,
     )
-    assert open_page(lot)[1] == kind
+    _, found, text = open_page(lot)
+    assert found == kind
+    assert (reverse("orders:cart-add") in text) == (kind == "valid")
 
 
 def test_suspended_producer_and_hidden_product(open_page, star, product, cast):
