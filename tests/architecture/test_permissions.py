@@ -62,6 +62,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "catalog:sitemap": {"section": "san-pham"},
         "ratings:certificate": {"number": world.certificate.number},
         "ratings:export": {"kind": "csv"},
+        "producer-detail": {"slug": world.cast.producer.slug},
+        "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},
         "traceability:product": {"slug": world.product.slug},
         "traceability:trace": {"code": world.code.value},
