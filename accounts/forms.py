@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.account.fields import PasswordField, SetPasswordField
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
@@ -21,7 +20,8 @@ class PhoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("Số điện thoại"), "max_length": 40} | kwargs)
+        kwargs.setdefault("label", _("Số điện thoại"))
+        super().__init__(max_length=40, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return phones.national(str(value)) if value else value
@@ -36,7 +36,7 @@ class PhoneField(forms.CharField):
 
 def _email_field(**kwargs: Any) -> forms.EmailField:
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
-    return forms.EmailField(**{"label": _("Email"), "widget": widget} | kwargs)
+    return forms.EmailField(label=_("Email"), widget=widget, **kwargs)
 
 
 _PASSWORD_HELP = _("Ít nhất 8 ký tự, không chỉ toàn chữ số.")
@@ -127,10 +127,11 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         initial = {"full_name": user.full_name, "phone": user.phone or "", "email": user.email or ""}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.user = user
 
-    def save(self, *, request: HttpRequest) -> bool:
+    def save(self) -> bool:
         """True when saved; refusals of the service become errors of the form."""
         data = self.cleaned_data
         try:
@@ -139,7 +140,7 @@ class ProfileForm(forms.Form):
                 full_name=data["full_name"],
                 phone=data["phone"],
                 email=data["email"],
-                actor=request.user,
+                actor=self.user,
             )
         except MarketError as error:
             field = error.data.get("field")
@@ -170,7 +171,7 @@ class AddressForm(PlaceMixin):
         self.fields["thon"].required = True
         self.user, self.address = user, address
 
-    def save(self, *, request: HttpRequest) -> bool:
+    def save(self) -> bool:
         """True when saved; refusals of the service become errors of the form."""
         data = self.cleaned_data
         try:
@@ -182,7 +183,7 @@ class AddressForm(PlaceMixin):
                 commune=data["commune"],
                 line=data["thon"],
                 is_default=data["is_default"],
-                actor=request.user,
+                actor=self.user,
             )
         except MarketError as error:
             self.add_error(None, str(error))

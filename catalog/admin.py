@@ -314,7 +314,7 @@ class LowStockFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("het", _("Hết hàng")), ("thap", _("Sắp hết"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "het":
             return queryset.filter(on_hand=0)
         return queryset.low() if self.value() == "thap" else queryset

@@ -25,7 +25,7 @@ from core.steps import StepsMixin
 class ScopedRelatedFilter(RelatedFieldListFilter):
     """A filter by a related row, offering the office's rows only."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         rows = model_admin.admin_site.choices(field.related_model._default_manager.all(), request.user)
         return [(row.pk, str(row)) for row in rows]
 

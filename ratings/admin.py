@@ -37,7 +37,7 @@ class ValidityFilter(admin.SimpleListFilter):
             ("het", _("Đã hết hiệu lực")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         chosen = self.value()
         if chosen in ("180", "90", "30"):
             return queryset.expiring(days=int(chosen))

@@ -31,14 +31,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = PhoneNumberField(_("điện thoại"), unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(default=False)
     full_name = models.CharField(_("họ tên"), max_length=120, blank=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base declares a constant
+    is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text=_("Quản trị hệ thống"))
     is_illustrative = models.BooleanField(default=False)  # "dữ liệu minh họa"
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("tài khoản")

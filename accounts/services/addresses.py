@@ -40,7 +40,7 @@ def save(
     with transaction.atomic():
         # Serialises one person's tabs, so that two cannot both become the default.
         User.objects.select_for_update().get(pk=user.pk)
-        others = user.addresses.exclude(pk=address.pk if address else None)
+        others = user.addresses.exclude(pk=address.pk if address else 0)
         if address is None and others.count() >= MAX_ADDRESSES:
             raise TooManyAddresses
         is_default = is_default or not others.filter(is_default=True).exists()
