@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
@@ -40,11 +40,11 @@ for site in (producer_site, province_site):
 def star_sentence(product: Product) -> str:
     """The star and where it comes from, in one sentence."""
     if product.stars is None:
-        return _now("Chưa có công nhận trong sổ. Hạng sao chỉ đến từ quyết định công nhận, không tự nhập.")
-    return _now("%(star)s. Theo quyết định %(number)s của %(authority)s, số trong sổ %(entry)s.") % {
+        return gettext("Chưa có công nhận trong sổ. Hạng sao chỉ đến từ quyết định công nhận, không tự nhập.")
+    return gettext("%(star)s. Theo quyết định %(number)s của %(authority)s, số trong sổ %(entry)s.") % {
         "star": star_state(product)[1],
-        "number": product.decision_number or _now("(nguồn không nêu số)"),
-        "authority": product.authority or _now("cơ quan công nhận"),
+        "number": product.decision_number or gettext("(nguồn không nêu số)"),
+        "authority": product.authority or gettext("cơ quan công nhận"),
         "entry": product.certificate_number,
     }
 
@@ -52,16 +52,16 @@ def star_sentence(product: Product) -> str:
 def star_state(product: Product) -> tuple[str, str]:
     """Live, lapsed, unknown (between the two days) or none, and the words for it."""
     if product.stars is None:
-        return "none", _now("Chưa xếp hạng")
+        return "none", gettext("Chưa xếp hạng")
     today, live, lapsed = clock.today(), product.stars_valid_until, product.stars_lapsed_after
     if live and live >= today:
-        return "live", _now("%(stars)s sao đến %(day)s") % {"stars": product.stars, "day": day(live)}
+        return "live", gettext("%(stars)s sao đến %(day)s") % {"stars": product.stars, "day": day(live)}
     if lapsed and lapsed < today:
-        return "lapsed", _now("%(stars)s sao, hết hiệu lực từ %(day)s") % {
+        return "lapsed", gettext("%(stars)s sao, hết hiệu lực từ %(day)s") % {
             "stars": product.stars,
             "day": day(lapsed),
         }
-    return "unknown", _now("%s sao, chưa rõ thời hạn") % product.stars
+    return "unknown", gettext("%s sao, chưa rõ thời hạn") % product.stars
 
 
 class ProductForm(forms.ModelForm):
@@ -366,8 +366,8 @@ class StockItemAdmin(ScopedAdmin):
     @display(description=_("Mức"), label={"out": "danger", "low": "warning", "fine": "success"})
     def level(self, item: StockItem) -> tuple[str, str]:
         if item.on_hand == 0:
-            return "out", _now("Hết hàng")
-        return ("low", _now("Sắp hết")) if item.on_hand <= LOW_STOCK else ("fine", _now("Còn hàng"))
+            return "out", gettext("Hết hàng")
+        return ("low", gettext("Sắp hết")) if item.on_hand <= LOW_STOCK else ("fine", gettext("Còn hàng"))
 
 
 @admin.register(StockMovement, site=producer_site)

@@ -1,6 +1,6 @@
 """Public pages of the shop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -93,7 +93,8 @@ def _draw_product(slug: str) -> tuple[selectors.ProductPage, dict[str, SafeStrin
     parts["crumbs"] = render_to_string("components/crumbs.html", {"trail": page.trail})
     parts["maker"] = render_to_string("catalog/_maker.html", context)
     parts["maker_with_contact"] = render_to_string("catalog/_maker.html", {**context, "with_contact": True})
-    return page, parts
+    # What has been drawn need not travel from the cache a second time.
+    return replace(page, related=[], facts=[], certifications=[]), parts
 
 
 @require_safe

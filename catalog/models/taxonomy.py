@@ -1,6 +1,7 @@
 """OCOP taxonomy: 6 sectors (ngành), 17 groups (nhóm), 26 product sets (bộ sản phẩm)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Sector(models.Model):
@@ -11,8 +12,8 @@ class Sector(models.Model):
 
     class Meta:
         ordering = ["code"]
-        verbose_name = "ngành"
-        verbose_name_plural = "ngành"
+        verbose_name = _("ngành")
+        verbose_name_plural = _("ngành")
 
     def __str__(self) -> str:
         return self.name
@@ -26,17 +27,17 @@ class ProductGroup(models.Model):
 
     class Meta:
         ordering = ["code"]
-        verbose_name = "nhóm"
-        verbose_name_plural = "nhóm"
+        verbose_name = _("nhóm")
+        verbose_name_plural = _("nhóm")
 
     def __str__(self) -> str:
         return self.name
 
 
 class SaleMode(models.TextChoices):
-    CART = "cart", "Bán qua giỏ hàng"
-    REQUEST = "request", "Đặt chỗ theo yêu cầu"  # community tourism
-    DISPLAY = "display", "Chỉ giới thiệu"  # alcohol, until the rule on selling online is clear
+    CART = "cart", _("Bán qua giỏ hàng")
+    REQUEST = "request", _("Đặt chỗ theo yêu cầu")  # community tourism
+    DISPLAY = "display", _("Chỉ giới thiệu")  # alcohol, until the rule on selling online is clear
 
 
 class ProductSet(models.Model):
@@ -51,8 +52,8 @@ class ProductSet(models.Model):
 
     class Meta:
         ordering = ["code"]
-        verbose_name = "bộ sản phẩm"
-        verbose_name_plural = "bộ sản phẩm"
+        verbose_name = _("bộ sản phẩm")
+        verbose_name_plural = _("bộ sản phẩm")
 
     def __str__(self) -> str:
         return self.name

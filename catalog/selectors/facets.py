@@ -60,7 +60,8 @@ def _tally(facet: str, value: str = "''", *, where: str, join: str = "") -> str:
     """SQL: (facet, value, products) of the matching products, those without a value left out."""
     return " ".join(
         (
-            f"SELECT '{facet}', {value}, count(DISTINCT base.id)",
+            # Only a join can bring a product twice; telling apart needs a sort.
+            f"SELECT '{facet}', {value}, count({'DISTINCT base.id' if join else '*'})",
             f"FROM base {join}",
             f"WHERE {value} IS NOT NULL AND {where}",
             "" if value == "''" else "GROUP BY 2",
