@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
     name = "core"
-    verbose_name = "Nền tảng"
+    verbose_name = _("Nền tảng")
 
     def ready(self) -> None:
         autodiscover_modules("subscribers")

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
@@ -52,7 +53,7 @@ class ReasonForm(forms.Form):
     """Why: kept in the audit trail, and shown to those concerned."""
 
     reason = forms.CharField(
-        label="Lý do", max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        label=gettext_lazy("Lý do"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -69,7 +69,9 @@ class SubOrderAdminBase(ScopedAdmin):
     ) -> HttpResponse:
         counts = desk.counts_by_status(self.rows(request, SubOrder.objects.all()))
         chosen = request.GET.get("status__exact", "")
-        tabs = [{"value": "", "label": _now("Tất cả"), "count": sum(counts.values()), "active": not chosen}]
+        tabs = [
+            {"value": "", "label": gettext("Tất cả"), "count": sum(counts.values()), "active": not chosen}
+        ]
         tabs += [
             {"value": value, "label": label, "count": counts.get(value, 0), "active": chosen == value}
             for value, label in S.choices
@@ -291,4 +293,4 @@ class ShippingPolicyAdmin(ScopedAdmin):
 
     @display(description=_("Miễn phí từ"), ordering="free_from")
     def free(self, policy: ShippingPolicy) -> str:
-        return vnd(policy.free_from) or _now("Không miễn phí")
+        return vnd(policy.free_from) or gettext("Không miễn phí")

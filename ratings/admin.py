@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
@@ -128,7 +128,7 @@ class CertificateAdmin(ScopedAdmin):
 
     @display(description=_("Hạng sao"), ordering="stars")
     def star(self, row: Certificate) -> str:
-        return _now("%s sao") % row.stars if row.stars else _now("Nguồn không nêu")
+        return gettext("%s sao") % row.stars if row.stars else gettext("Nguồn không nêu")
 
     @display(
         description=_("Hiệu lực"),
@@ -138,18 +138,20 @@ class CertificateAdmin(ScopedAdmin):
     def validity(self, row: Certificate) -> tuple[str, str]:
         today = clock.today()
         if row.status != "issued" or row.basis != "decision" or row.expiry_earliest is None:
-            return "unknown", row.get_status_display() if row.status != "issued" else _now("Chưa rõ")
+            return "unknown", row.get_status_display() if row.status != "issued" else gettext("Chưa rõ")
         if row.expiry_earliest >= today:
-            return "live", _now("đến %s") % day(row.expiry_earliest)
+            return "live", gettext("đến %s") % day(row.expiry_earliest)
         lapsed = row.expiry_latest is not None and row.expiry_latest < today
         return (
-            ("lapsed", _now("hết từ %s") % day(row.expiry_latest)) if lapsed else ("unknown", _now("Chưa rõ"))
+            ("lapsed", gettext("hết từ %s") % day(row.expiry_latest))
+            if lapsed
+            else ("unknown", gettext("Chưa rõ"))
         )
 
     @display(description=_("Hiệu lực"))
     def validity_text(self, row: Certificate) -> str:
         text = self.validity(row)[1]
-        return _now("%s (tính từ ngày quyết định + 36 tháng)") % text if row.validity_is_computed else text
+        return gettext("%s (tính từ ngày quyết định + 36 tháng)") % text if row.validity_is_computed else text
 
     @display(description=_("Quyết định"), ordering="decision__decided_earliest")
     def decided(self, row: Certificate) -> str:
@@ -220,7 +222,7 @@ class ImportBatchAdmin(ScopedAdmin):
     @display(description=_("Từng dòng"))
     def rows_link(self, batch: ImportBatch) -> SafeString:
         url = reverse("province:ratings_importrow_changelist") + f"?batch__id__exact={batch.pk}"
-        return format_html('<a href="{}">{}</a>', url, _now("Xem từng dòng của địa bàn"))
+        return format_html('<a href="{}">{}</a>', url, gettext("Xem từng dòng của địa bàn"))
 
 
 @admin.register(ImportRow, site=province_site)

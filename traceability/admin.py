@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -22,14 +22,14 @@ from traceability.services import lots
 def qr_links(code: Code | None) -> SafeString | str:
     """Links to the pictures for printing; a plain word while the worker is drawing them."""
     if code is None or not code.png:
-        return _now("Đang tạo…")
+        return gettext("Đang tạo…")
     png, svg = (reverse("traceability:qr", args=[code.value, kind]) for kind in ("png", "svg"))
     return format_html(
         '<a href="{}" download>PNG</a> · <a href="{}" download>SVG</a> · <a href="{}">{}</a>',
         png,
         svg,
         reverse("traceability:trace", args=[code.value]),
-        _now("xem trang"),
+        gettext("xem trang"),
     )
 
 
@@ -42,11 +42,11 @@ class LotAdminBase(ScopedAdmin):
 
     @display(description=_("Lô"), header=True, ordering="product__name")
     def lot(self, lot: Lot) -> list[str]:
-        return [lot.product.name, _now("Lô %s") % lot.code]
+        return [lot.product.name, gettext("Lô %s") % lot.code]
 
     @display(description=_("Tem QR"))
     def qr(self, lot: Lot) -> SafeString | str:
-        return qr_links(getattr(lot, "code_row", None)) if lot.pk else _now("Có sau khi lưu lô.")
+        return qr_links(getattr(lot, "code_row", None)) if lot.pk else gettext("Có sau khi lưu lô.")
 
 
 @admin.register(Lot, site=producer_site)

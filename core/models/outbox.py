@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxMessage(models.Model):
@@ -40,5 +41,5 @@ class OutboxDelivery(models.Model):
                 name="outboxdelivery_due",
             )
         ]
-        verbose_name = "việc gửi đi"
-        verbose_name_plural = "việc gửi đi"
+        verbose_name = _("việc gửi đi")
+        verbose_name_plural = _("việc gửi đi")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core import names
 
@@ -23,8 +24,8 @@ class Province(models.Model):
 
     class Meta:
         ordering = ["sort_key"]
-        verbose_name = "tỉnh, thành phố"
-        verbose_name_plural = "tỉnh, thành phố"
+        verbose_name = _("tỉnh, thành phố")
+        verbose_name_plural = _("tỉnh, thành phố")
 
     def __str__(self) -> str:
         return self.name
@@ -49,8 +50,8 @@ class Commune(models.Model):
 
     class Meta:
         ordering = ["province_id", "sort_key"]
-        verbose_name = "xã, phường, đặc khu"
-        verbose_name_plural = "xã, phường, đặc khu"
+        verbose_name = _("xã, phường, đặc khu")
+        verbose_name_plural = _("xã, phường, đặc khu")
         indexes = [
             GinIndex(OpClass(models.F("search_text"), name="gin_trgm_ops"), name="commune_trgm"),
             models.Index(fields=["province", "sort_key"], name="commune_by_province"),
@@ -80,8 +81,8 @@ class LegacyCommune(models.Model):
     targets = models.ManyToManyField(Commune, through="LegacyTarget", related_name="former")
 
     class Meta:
-        verbose_name = "xã cũ"
-        verbose_name_plural = "xã cũ"
+        verbose_name = _("xã cũ")
+        verbose_name_plural = _("xã cũ")
         indexes = [
             models.Index(fields=["ward_key", "district_key"], name="legacy_by_ward"),
             models.Index(fields=["district_key"], name="legacy_by_district"),

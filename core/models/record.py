@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class StatusChange(models.Model):
@@ -40,5 +41,5 @@ class AuditEntry(models.Model):
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
             GinIndex(fields=["changes"], name="audit_changes"),
         ]
-        verbose_name = "dấu vết"
-        verbose_name_plural = "dấu vết"
+        verbose_name = _("dấu vết")
+        verbose_name_plural = _("dấu vết")

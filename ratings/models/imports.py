@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from ratings.models.recognition import Certificate
@@ -21,8 +22,8 @@ class ImportBatch(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = "lần nhập công nhận"
-        verbose_name_plural = "lần nhập công nhận"
+        verbose_name = _("lần nhập công nhận")
+        verbose_name_plural = _("lần nhập công nhận")
 
 
 class ImportRow(models.Model):
