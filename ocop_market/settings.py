@@ -45,10 +45,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "django_prometheus",
     "phonenumber_field",
-    "lucide",
     "core",
     "accounts",
     "notifications",
@@ -265,6 +265,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/img/favicon-32.png",
 }
 
 # --- Market rules (amounts in đồng, durations in minutes/hours) ------------------------------
