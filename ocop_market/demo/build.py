@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from biip.checksums import gs1_standard_check_digit
 
@@ -65,7 +66,11 @@ class Builder:
         number = next(self._numbers)
         since = random.randint(1988, self.today.year - 4)
         name = plan.name or self._free_name(plan, head, commune, province)
-        place = {"province": province, "commune": commune, "address_line": self._address(commune)}
+        place: dict[str, Any] = {
+            "province": province,
+            "commune": commune,
+            "address_line": self._address(commune),
+        }
         if plan.only_district:
             place = {"province": province, "former_address": self._district(commune)}
         return producers.create(

@@ -45,7 +45,7 @@ def _closings(kind: Kind) -> list[str]:
 def product_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, Any]:
     """Keyword texts of ``catalog.services.products.create``."""
     facts = family(kind)
-    said = {"kind": kind, "place": place, "province": province, "year": year}
+    said: dict[str, Any] = {"kind": kind, "place": place, "province": province, "year": year}
     story = [random.choice(facts["story"]), random.choice(_closings(kind))]
     return {
         "summary": _fill(random.choice(facts["summary"]), **said),
@@ -60,9 +60,9 @@ def product_texts(kind: Kind, *, place: str, province: str, year: int, random: R
     }
 
 
-def producer_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, str]:
+def producer_texts(kind: Kind, *, place: str, province: str, year: int, random: Random) -> dict[str, Any]:
     """Story and quote of a maker of such goods."""
-    said = {"kind": kind, "place": place, "province": province, "year": year}
+    said: dict[str, Any] = {"kind": kind, "place": place, "province": province, "year": year}
     general = _all()["general"]
     quotes = family(kind)["quote"] * 2 + general["quotes"]
     return {
