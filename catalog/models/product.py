@@ -131,6 +131,22 @@ class Product(models.Model):
                 condition=PUBLISHED,
                 name="product_price_down",
             ),
+            # All that the counts beside the filters read, without the long texts of the rows.
+            models.Index(
+                fields=["id"],
+                include=[
+                    "stars",
+                    "stars_valid_until",
+                    "province",
+                    "commune",
+                    "product_set",
+                    "price_from",
+                    "on_sale",
+                    "producer",
+                ],
+                condition=PUBLISHED,
+                name="product_facets",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

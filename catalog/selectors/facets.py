@@ -30,18 +30,20 @@ def counts(filters: Filters, *, today: dt.date, corrected: bool = False) -> Coun
     """
     wanted = conditions(filters, today=today, corrected=corrected)
     base, params = _base(wanted, today).query.sql_with_params()
-    ends = ", ".join(f"({i}, {low or 0}, {high or 'NULL'})" for i, (low, high) in enumerate(PRICE_RANGES))
-    in_range = f"JOIN (VALUES {ends}) AS r(i, low, high) ON gia >= low AND gia <= coalesce(high::bigint, gia)"
     valid, valid_params = _valid_certifications(today)
-    certified = f"JOIN ({valid}) AS c ON c.product_id = base.id"
     parts = [
         _tally("found", where="TRUE"),
         _tally("total", where=_met(wanted)),
         _tally("sao", "star::text", where=_met(wanted, "sao")),
         _tally("tinh", "tinh", where=_met(wanted, "tinh", "xa")),
         _tally("bo", "bo::text", where=_met(wanted, "nganh", "bo")),
-        _tally("gia", "r.i::text", join=in_range, where=_met(wanted, "gia")),
-        _tally("chung_nhan", "c.scheme", join=certified, where=_met(wanted, "chung_nhan")),
+        _price_tally(_met(wanted, "gia")),
+        _tally(
+            "chung_nhan",
+            "c.scheme",
+            join=f"JOIN ({valid}) AS c ON c.product_id = base.id",
+            where=_met(wanted, "chung_nhan"),
+        ),
         _tally("ban", where=f"ban AND {_met(wanted, 'ban')}"),
     ]
     if filters.province:
@@ -60,11 +62,27 @@ def _tally(facet: str, value: str = "''", *, where: str, join: str = "") -> str:
     """SQL: (facet, value, products) of the matching products, those without a value left out."""
     return " ".join(
         (
-            # Only a join can bring a product twice; telling apart needs a sort.
-            f"SELECT '{facet}', {value}, count({'DISTINCT base.id' if join else '*'})",
+            f"SELECT '{facet}', {value}, count(*)",
             f"FROM base {join}",
             f"WHERE {value} IS NOT NULL AND {where}",
             "" if value == "''" else "GROUP BY 2",
+        )
+    )
+
+
+def _price_tally(where: str) -> str:
+    """SQL: the price ranges in one reading; a price on a border belongs to both its ranges."""
+    numbers, columns = [], []
+    for index, (low, high) in enumerate(PRICE_RANGES):
+        ends = [f"gia >= {low or 0}"] + ([f"gia <= {high}"] if high else [])
+        columns.append(f"count(*) FILTER (WHERE {' AND '.join(ends)}) AS n{index}")
+        numbers.append(f"('{index}', n{index})")
+    return " ".join(
+        (
+            "SELECT 'gia', r.value, r.n FROM (SELECT",
+            ", ".join(columns),
+            f"FROM base WHERE {where}) AS sums,",
+            f"LATERAL (VALUES {', '.join(numbers)}) AS r(value, n)",
         )
     )
 
@@ -97,5 +115,5 @@ def _met(wanted: dict[str, Q], *but: str) -> str:
 
 
 def _valid_certifications(today: dt.date) -> tuple[str, tuple[Any, ...]]:
-    valid = Certification.objects.filter(in_force(today)).values("product_id", "scheme")
+    valid = Certification.objects.filter(in_force(today)).values("product_id", "scheme").distinct()
     return valid.query.sql_with_params()
