@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog import stars
@@ -134,6 +135,7 @@ class ProductDetailSerializer(ProductSerializer):
             "certifications",
         )
 
-    def get_variants(self, product: Product) -> list[VariantSerializer]:
+    @extend_schema_field(VariantSerializer(many=True))
+    def get_variants(self, product: Product) -> list[dict[str, object]]:
         active = [variant for variant in product.variants.all() if variant.is_active]
-        return VariantSerializer(active, many=True).data  # type: ignore[return-value]
+        return list(VariantSerializer(active, many=True).data)
