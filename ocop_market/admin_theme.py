@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Paper, ink and one leaf green (docs: "Sổ tay sản vật"). Base 50 is the page, 900 the text.
 COLORS = {
@@ -102,7 +103,7 @@ PRODUCER = _site(
                 "items": [
                     _item(_("Việc hôm nay"), "today", "producer:index"),
                     _item(
-                        _("Đơn hàng"),
+                        pgettext_lazy("plural", "Đơn hàng"),
                         "local_shipping",
                         "producer:orders_suborder_changelist",
                         badge="orders.desk.waiting_badge",
@@ -124,7 +125,11 @@ PRODUCER = _site(
                 "separator": True,
                 "items": [
                     _item(_("Hồ sơ chủ thể"), "badge", "producer:producers_producer_changelist"),
-                    _item(_("Phí giao hàng"), "payments", "producer:orders_shippingpolicy_changelist"),
+                    _item(
+                        pgettext_lazy("plural", "Phí giao hàng"),
+                        "payments",
+                        "producer:orders_shippingpolicy_changelist",
+                    ),
                 ],
             },
         ],
@@ -144,7 +149,11 @@ PROVINCE = _site(
                 "items": [
                     _item(_("Bàn làm việc"), "dashboard", "province:index"),
                     _item(_("Sổ công nhận"), "workspace_premium", "province:ratings_certificate_changelist"),
-                    _item(_("Quyết định"), "gavel", "province:ratings_ratingdecision_changelist"),
+                    _item(
+                        pgettext_lazy("plural", "Quyết định"),
+                        "gavel",
+                        "province:ratings_ratingdecision_changelist",
+                    ),
                     _item(_("Lần nhập dữ liệu"), "upload_file", "province:ratings_importbatch_changelist"),
                 ],
             },
@@ -152,7 +161,11 @@ PROVINCE = _site(
                 "title": _("Quản lý"),
                 "separator": True,
                 "items": [
-                    _item(_("Chủ thể"), "storefront", "province:producers_producer_changelist"),
+                    _item(
+                        pgettext_lazy("plural", "Chủ thể"),
+                        "storefront",
+                        "province:producers_producer_changelist",
+                    ),
                     _item(_("Sản phẩm"), "grocery", "province:catalog_product_changelist"),
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
@@ -179,7 +192,7 @@ PROVINCE = _site(
                         permission="ocop_market.admin_theme.is_superuser",
                     )
                     for title, icon, name in (
-                        (_("Tài khoản"), "person", "accounts_user"),
+                        (pgettext_lazy("plural", "Tài khoản"), "person", "accounts_user"),
                         (_("Phân công"), "assignment_ind", "accounts_assignment"),
                         (_("Dấu vết"), "history", "core_auditentry"),
                         (_("Việc gửi đi"), "outbox", "core_outboxdelivery"),

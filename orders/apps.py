@@ -1,10 +1,10 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrdersConfig(AppConfig):
     name = "orders"
-    verbose_name = _("Đơn hàng")
+    verbose_name = pgettext_lazy("plural", "Đơn hàng")
 
     def ready(self) -> None:
         from orders import sign_in  # noqa: F401  (connects the receiver)

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProducersConfig(AppConfig):
     name = "producers"
-    verbose_name = _("Chủ thể")
+    verbose_name = pgettext_lazy("plural", "Chủ thể")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from catalog import search
 from catalog.models import Product
@@ -140,7 +140,7 @@ def producer_page(slug: str, params: QueryDict) -> ProducerPage | None:
         producer=producer,
         url=addresses.producer(producer.slug),
         place=place_of(producer),
-        trail=[(_("Chủ thể"), addresses.producers()), (producer.name, "")],
+        trail=[(pgettext("plural", "Chủ thể"), addresses.producers()), (producer.name, "")],
         zalo=zalo_of(producer),
         is_selling=producer.status == ProducerStatus.ACTIVE,
         cards=cards(list(ids[start : start + PAGE_SIZE]), on=today),
