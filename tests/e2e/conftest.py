@@ -124,6 +124,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
             ("migrate", "--verbosity=0"),
             ("collectstatic", "--noinput", "--verbosity=0"),
             ("load_reference",),
+            ("import_recognitions", "ratings/reference/recognised-products.csv", "--quiet"),
             ("seed_demo", "--products", "60"),
         ):
             market.manage(*words)
