@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bench.client import Browser
 from catalog.models import Variant
@@ -13,7 +13,7 @@ KEY = re.compile(r'name="idempotency_key" value="([^"]+)"')
 Action = Callable[[Browser, int], None]
 
 
-def _goods() -> itertools.cycle[tuple[int, str]]:
+def _goods() -> Iterator[tuple[int, str]]:
     """Variants with plenty in stock, each of another producer than its neighbours."""
     rows = (
         Variant.objects.buyable()

@@ -73,7 +73,7 @@ def serve(name: str, module: str, settings: str) -> Iterator[Server]:
     command += ["--workers", "1", "--keep-alive", "30", "--log-level", "warning"]
     command += ["--worker-class", "gthread", "--threads", "4"]
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "DEBUG": "false", "PGAPPNAME": name}
-    process = subprocess.Popen(command, env=env)  # noqa: S603
+    process = subprocess.Popen(command, env=env, stdout=sys.stderr)  # noqa: S603
     try:
         for _ in range(300):
             with socket.socket() as probe:
