@@ -7,7 +7,7 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Assignment, Role, User
 from core.models import Commune, Province
@@ -230,6 +231,13 @@ def make_product(product_set: Any) -> Callable[..., Any]:
         return product
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def own_language(settings: Any) -> Iterator[None]:
+    """Each test begins in Vietnamese: a request of another test leaves its language in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,14 @@ QUIET = [
     "--disable-sync",
 ]
 
+SET_UP = (
+    ("migrate", "--verbosity=0"),
+    ("collectstatic", "--noinput", "--verbosity=0"),
+    ("load_reference",),
+    ("import_recognitions", "ratings/reference/recognised-products.csv", "--quiet"),
+    ("seed_demo", "--products", "60"),
+)
+
 
 @dataclass(frozen=True)
 class Market:
@@ -120,13 +128,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     running: list[subprocess.Popen[bytes]] = []
     market = Market(f"http://127.0.0.1:{port}", data / "mail", env)
     try:
-        for words in (
-            ("migrate", "--verbosity=0"),
-            ("collectstatic", "--noinput", "--verbosity=0"),
-            ("load_reference",),
-            ("import_recognitions", "ratings/reference/recognised-products.csv", "--quiet"),
-            ("seed_demo", "--products", "60"),
-        ):
+        for words in SET_UP:
             market.manage(*words)
         log = (data / "log.txt").open("wb")
         for command in (
