@@ -141,7 +141,7 @@ PROVINCE = _site(
     SITE_HEADER=_("Quản trị OCOP"),
     SITE_SUBHEADER=_("Cán bộ tỉnh, xã"),
     SITE_SYMBOL="account_balance",
-    DASHBOARD_CALLBACK="ratings.desk.dashboard",
+    DASHBOARD_CALLBACK="ratings.selectors.desk.dashboard",
     SIDEBAR={
         "navigation": [
             {

@@ -167,6 +167,28 @@ STORAGES = {
         if MEDIA_URL_STORAGE
         else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     ),
+    # Papers of dossiers: never under a public address, served only through a permission check.
+    "private": (
+        {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                **locate.s3_options(MEDIA_URL_STORAGE),
+                "location": "private",
+                "default_acl": "private",
+                "querystring_auth": True,
+            },
+        }
+        if MEDIA_URL_STORAGE
+        else {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": DATA_DIR / ("test-private" if TESTING else "private"),
+                "base_url": None,
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        }
+    ),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -273,6 +295,12 @@ SPECTACULAR_SETTINGS = {
 CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
+# Days that each desk has for a dossier. The official time limits are not known here, so these are
+# the market's own and a province sets what it works by.
+RATING_DESK_DAYS = {"submitted": 5, "commune_check": 10, "advisory": 15, "council": 30, "returned": 30}
+# Share of a council's members, its chair among them, that must be there (Tây Ninh 2020: 75 %).
+RATING_QUORUM_PERCENT = 75
+RATING_REMINDER_DAYS = (180, 90, 30)
 
 SENTRY_DSN = env("SENTRY_DSN", default="")
 if SENTRY_DSN:

@@ -11,7 +11,7 @@ from core import clock
 from core.text import fold
 from producers.querysets import ScopedQuerySet
 from ratings import states
-from ratings.states import Standing
+from ratings.states import DossierStatus, ItemStatus, Standing
 
 
 class CertificateQuerySet(ScopedQuerySet):
@@ -90,3 +90,83 @@ class ImportBatchQuerySet(models.QuerySet[Any]):
         """Runs that read at least one row about the officer's area."""
         rows = self.model._meta.get_field("rows").related_model._default_manager.overseen_by(user)
         return self.filter(pk__in=rows.values("batch"))
+
+
+class CriteriaSetQuerySet(models.QuerySet[Any]):
+    def overseen_by(self, user: Any) -> Self:
+        """Official ones, and those of the officer's province."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        if not accounts.offices(user).exists():
+            return self.none()
+        return self.filter(Q(province=None) | Q(province__in=_whole_provinces(user)))
+
+    def usable_in(self, province: Any) -> Self:
+        """Official or the province's own, not retired. Whether the points sum up is asked by the service."""
+        return self.filter(Q(province=None) | Q(province=province), retired_at=None)
+
+
+class DossierQuerySet(ScopedQuerySet):
+    producer_path = "product__producer__"
+
+    def submitted(self) -> Self:
+        """Handed in at least once: what a desk may know of."""
+        return self.filter(submission_count__gt=0)
+
+    def overseen_by(self, user: Any) -> Self:
+        """Of the officer's own commune or province, by the dossier's place; never a draft."""
+        return self.filter(accounts.area(user)).submitted()
+
+    def heard_by(self, user: Any) -> Self:
+        """Of sessions in which the user has a seat."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        heard = self.model._base_manager.filter(
+            hearings__council__members__user=user,
+            hearings__status__in=sorted(set(ItemStatus) - {ItemStatus.REMOVED}),
+        )
+        return self.filter(pk__in=heard.values("pk"))
+
+    def visible_to(self, actor: Any) -> Self:
+        handed_in = accounts.area(actor) & Q(submission_count__gt=0)
+        return self.filter(
+            self._owned(actor)
+            | handed_in
+            | Q(pk__in=self.model._default_manager.heard_by(actor).values("pk"))
+        )
+
+    def by_urgency(self) -> Self:
+        """What is overdue or due first on top; what has no deadline last."""
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "id")
+
+    def overdue(self, on: dt.date | None = None) -> Self:
+        return self.filter(due_on__lt=on or clock.today(), status__in=sorted(DESKS))
+
+
+DESKS = frozenset(
+    {DossierStatus.SUBMITTED, DossierStatus.COMMUNE_CHECK, DossierStatus.ADVISORY, DossierStatus.COUNCIL}
+)
+
+
+class EvidenceQuerySet(models.QuerySet[Any]):
+    def kept(self) -> Self:
+        return self.filter(removed_at=None)
+
+
+class CouncilQuerySet(models.QuerySet[Any]):
+    def overseen_by(self, user: Any) -> Self:
+        """Sessions of the officer's province."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        return self.filter(province__in=_whole_provinces(user))
+
+    def seating(self, user: Any) -> Self:
+        """Sessions in which the user has a seat."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(members__user=user)
+
+
+class CouncilItemQuerySet(models.QuerySet[Any]):
+    def active(self) -> Self:
+        return self.exclude(status="removed")

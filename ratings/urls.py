@@ -1,10 +1,10 @@
 from django.urls import path
 
-from ratings import views
+from ratings.views import register
 
 app_name = "ratings"
 urlpatterns = [
-    path("chung-nhan/", views.register, name="register"),
-    path("chung-nhan/xuat.<str:kind>", views.export, name="export"),
-    path("chung-nhan/<str:number>/", views.certificate, name="certificate"),
+    path("chung-nhan/", register.register, name="register"),
+    path("chung-nhan/xuat.<str:kind>", register.export, name="export"),
+    path("chung-nhan/<str:number>/", register.certificate, name="certificate"),
 ]

@@ -1,17 +1,29 @@
-"""Recognitions: the decision, and one certificate per product in it."""
+"""Recognitions: the decision with its list, and one certificate per product in it."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Product
 from core.models import Province
+from ratings.models.dossier import Dossier
 from ratings.querysets import CertificateQuerySet, DecisionQuerySet
+from ratings.states import DecisionStatus
 
 
 class RatingDecision(models.Model):
-    """Quyết định công nhận. Authority and level are stored, never derived: the rules changed."""
+    """Quyết định công nhận or thu hồi. Authority and level are stored, never derived: the rules changed.
+
+    One made here is drafted by one person and signed by another; one read from a source has no
+    drafter and counts as signed.
+    """
+
+    class Kind(models.TextChoices):
+        RECOGNITION = "recognition", _("Công nhận")
+        REVOCATION = "revocation", _("Thu hồi")
 
     class Level(models.TextChoices):
         DISTRICT = "district", _("Cấp huyện")
@@ -40,6 +52,19 @@ class RatingDecision(models.Model):
     rule_set = models.CharField(_("bộ tiêu chí"), max_length=30, blank=True)
     source_url = models.URLField(_("nguồn"), max_length=500, blank=True)
     is_illustrative = models.BooleanField(_("dữ liệu minh họa"), default=False)
+    kind = models.CharField(_("loại"), max_length=12, choices=Kind.choices, default=Kind.RECOGNITION)
+    status = models.CharField(
+        _("trạng thái"), max_length=10, choices=DecisionStatus.choices, default=DecisionStatus.SIGNED
+    )
+    round_name = models.CharField(_("đợt"), max_length=60, blank=True)  # "đợt 1 năm 2026"
+    reason = models.TextField(_("lý do"), blank=True)  # of a revocation
+    drafted_by = models.ForeignKey(
+        User, verbose_name=_("người soạn"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_by = models.ForeignKey(
+        User, verbose_name=_("người ký"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_at = models.DateTimeField(_("ký lúc"), null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -56,6 +81,25 @@ class RatingDecision(models.Model):
                 condition=models.Q(decided_earliest=None)
                 | models.Q(decided_earliest__lte=models.F("decided_latest")),
                 name="decision_interval_ordered",
+            ),
+            # Two persons: nobody signs what they drafted.
+            models.CheckConstraint(
+                condition=models.Q(signed_by=None) | ~models.Q(signed_by=models.F("drafted_by")),
+                name="decision_signed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(drafted_by=None)
+                | models.Q(status="signed", signed_by__isnull=False, signed_at__isnull=False)
+                | (~models.Q(status="signed") & models.Q(signed_by=None, signed_at=None)),
+                name="decision_signed_when_signed",
+            ),
+            # A number is given once a year by an authority; imported lists repeat theirs.
+            models.UniqueConstraint(
+                "authority",
+                "number",
+                ExtractYear("decided_on"),
+                condition=models.Q(drafted_by__isnull=False) & ~models.Q(status="dropped"),
+                name="decision_number_once_a_year",
             ),
         ]
 
@@ -113,6 +157,22 @@ class Certificate(models.Model):
     source_digest = models.CharField(max_length=64, editable=False, default="")
     search_text = models.CharField(max_length=600, editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    dossier = models.OneToOneField(
+        Dossier,
+        verbose_name=_("hồ sơ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificate",
+    )
+    revocation = models.ForeignKey(
+        RatingDecision,
+        verbose_name=_("quyết định thu hồi"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revoked",
+    )
 
     objects = CertificateQuerySet.as_manager()
 
@@ -147,6 +207,45 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class DecisionLine(models.Model):
+    """One product in a decision's list: of a dossier, or of a certificate to be revoked."""
+
+    decision = models.ForeignKey(RatingDecision, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField(_("TT"))
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, null=True, blank=True, related_name="decision_lines"
+    )
+    # Issued by this line, or revoked by it.
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, null=True, blank=True, related_name="decision_lines"
+    )
+    product_name = models.CharField(_("tên sản phẩm"), max_length=250)
+    producer_name = models.CharField(_("chủ thể"), max_length=250)
+    address = models.CharField(_("địa chỉ"), max_length=250, blank=True)
+    score = models.DecimalField(_("điểm"), max_digits=5, decimal_places=2, null=True)
+    stars = models.PositiveSmallIntegerField(_("hạng sao"), null=True)
+    note = models.CharField(
+        _("ghi chú"), max_length=200, blank=True
+    )  # "lần đầu", "đánh giá lại", "nâng hạng"
+
+    class Meta:
+        ordering = ["decision", "position"]
+        verbose_name = _("dòng của quyết định")
+        verbose_name_plural = _("dòng của quyết định")
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "position"], name="decisionline_position_unique"),
+            models.UniqueConstraint(
+                fields=["decision", "dossier"],
+                condition=models.Q(dossier__isnull=False),
+                name="decisionline_dossier_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dossier__isnull=False) | models.Q(certificate__isnull=False),
+                name="decisionline_about_something",
+            ),
+        ]
 
 
 class RegisterCounter(models.Model):

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.paging import window
-from ratings import exports, selectors
+from ratings import exports
 from ratings.models import Certificate
+from ratings.selectors import register as selectors
 from ratings.validity import VALIDITY_MONTHS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

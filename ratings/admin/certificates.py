@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,8 +19,8 @@ from core import clock
 from core.scoping import ScopedAdmin
 from core.sites import province_site
 from core.steps import ReasonForm, Step
-from core.templatetags.market import day, moment
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from core.templatetags.market import day
+from ratings.models import Certificate
 from ratings.services import corrections
 
 
@@ -164,78 +164,3 @@ class CertificateAdmin(ScopedAdmin):
     @display(description=_("Dòng trong tệp"))
     def row_text(self, row: Certificate) -> str:
         return str(row.source_row or "–")
-
-
-@admin.register(RatingDecision, site=province_site)
-class RatingDecisionAdmin(ScopedAdmin):
-    list_display = ["number_text", "decided_text", "level", "authority", "province", "count"]
-    list_select_related = ["province"]
-    list_filter = ["level", "award_year", "province"]
-    search_fields = ["number", "authority"]
-    ordering = ["-decided_latest", "-pk"]
-    fields = [
-        "number_text",
-        "decided_on",
-        "decided_text",
-        "award_year",
-        "level",
-        "authority",
-        "province",
-        "province_at_award",
-        "rule_set",
-        "source",
-        "is_illustrative",
-    ]
-    readonly_fields = ["number_text", "source"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(entries=Count("certificates"))
-
-    @display(description=_("Số quyết định"), ordering="number")
-    def number_text(self, row: RatingDecision) -> str:
-        return str(row)
-
-    @display(description=_("Công nhận"), ordering="entries")
-    def count(self, row: Any) -> int:
-        return row.entries
-
-    @display(description=_("Nguồn"))
-    def source(self, row: RatingDecision) -> SafeString | str:
-        return source_link(row.source_url)
-
-
-@admin.register(ImportBatch, site=province_site)
-class ImportBatchAdmin(ScopedAdmin):
-    list_display = ["file_name", "when", "actor", "summary"]
-    list_select_related = ["actor"]
-    fields = ["file_name", "when", "actor", "checksum", "summary", "rows_link"]
-    readonly_fields = ["when", "summary", "rows_link"]
-
-    @display(description=_("Lúc"), ordering="id")
-    def when(self, batch: ImportBatch) -> str:
-        return moment(batch.created_at)
-
-    @display(description=_("Kết quả của cả tệp"))
-    def summary(self, batch: ImportBatch) -> str:
-        return ", ".join(f"{name}: {count}" for name, count in batch.counts.items())
-
-    @display(description=_("Từng dòng"))
-    def rows_link(self, batch: ImportBatch) -> SafeString:
-        url = reverse("province:ratings_importrow_changelist") + f"?batch__id__exact={batch.pk}"
-        return format_html('<a href="{}">{}</a>', url, gettext("Xem từng dòng của địa bàn"))
-
-
-@admin.register(ImportRow, site=province_site)
-class ImportRowAdmin(ScopedAdmin):
-    list_display = ["row_number", "name", "outcome", "place", "message"]
-    list_select_related = ["certificate", "batch"]
-    list_filter = ["outcome", "place", "batch"]
-    search_fields = ["message", "certificate__product_name"]
-    fields = ["batch", "row_number", "outcome", "place", "message", "certificate", "raw"]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @display(description=_("Sản phẩm"))
-    def name(self, row: ImportRow) -> str:
-        return row.certificate.product_name if row.certificate else "–"

@@ -1,0 +1,3 @@
+from ratings.admin import certificates, decisions, imports
+
+__all__ = ["certificates", "decisions", "imports"]

@@ -1,0 +1,70 @@
+"""May this actor take part in a rating. Agrees with ``visible_to`` and ``overseen_by``.
+
+``None`` is the system. A system administrator may do everything but sign their own draft.
+"""
+
+from typing import Any
+
+from accounts import selectors as accounts
+from accounts.models import Role
+from core.errors import NotAllowed
+from core.models import Province
+from ratings.models import Council, CouncilMember, Dossier
+from ratings.states import EDITABLE, OPEN
+
+
+def _is_above(actor: Any) -> bool:
+    return actor is None or bool(getattr(actor, "is_superuser", False) and actor.is_active)
+
+
+def is_applicant(actor: Any, dossier: Dossier) -> bool:
+    """People of the producer."""
+    return actor is None or Dossier.objects.owned_by(actor).filter(pk=dossier.pk).exists()
+
+
+def may_edit(actor: Any, dossier: Dossier) -> bool:
+    """People of the producer, while the dossier lies with them."""
+    return dossier.status in EDITABLE and is_applicant(actor, dossier)
+
+
+def may_withdraw(actor: Any, dossier: Dossier) -> bool:
+    return dossier.status in OPEN and is_applicant(actor, dossier)
+
+
+def may_see(actor: Any, dossier: Dossier) -> bool:
+    return actor is None or Dossier.objects.visible_to(actor).filter(pk=dossier.pk).exists()
+
+
+def is_commune_desk(actor: Any, dossier: Dossier) -> bool:
+    """Officers of the dossier's own commune."""
+    if _is_above(actor):
+        return True
+    offices = accounts.offices(actor, roles=(Role.COMMUNE_OFFICER,))
+    return offices.filter(commune=dossier.commune_id).exists()
+
+
+def is_province_desk(actor: Any, province: Province | str) -> bool:
+    """Officers and leaders of the province: advisory review, councils, drafts of decisions."""
+    if _is_above(actor):
+        return True
+    roles = (Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER)
+    return accounts.offices(actor, roles=roles).filter(province=province).exists()
+
+
+def may_sign(actor: Any, province: Province | str) -> bool:
+    """Leaders of the province. That it is not the drafter is asked where the draft is known."""
+    if _is_above(actor):
+        return True
+    return accounts.offices(actor, roles=(Role.PROVINCE_LEADER,)).filter(province=province).exists()
+
+
+def seat(actor: Any, council: Council) -> CouncilMember | None:
+    """The actor's seat in a session."""
+    if actor is None or not actor.is_active:
+        return None
+    return CouncilMember.objects.filter(council=council, user=actor.pk).first()
+
+
+def require(allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowed

@@ -1,0 +1,17 @@
+"""Reactions to outbox messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.outbox import subscribe
+from ratings.services import letters
+
+
+@subscribe("ratings.dossier_changed")
+def tell_of_dossier(payload: Mapping[str, Any]) -> None:
+    letters.dossier_changed(dossier_id=payload["id"], to=payload["to"])
+
+
+@subscribe("ratings.decision_changed")
+def tell_of_decision(payload: Mapping[str, Any]) -> None:
+    letters.decision_signed(decision_id=payload["id"], to=payload["to"])
