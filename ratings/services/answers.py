@@ -1,0 +1,96 @@
+"""What a desk answers to a criterion, while the dossier lies on that desk."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import MarketError
+from core.text import clean_lines
+from ratings import policies
+from ratings.models import Answer, Criterion, CriterionOption, Desk, Dossier
+from ratings.states import DossierStatus
+
+
+class AnswerRefused(MarketError):
+    """The option is not one of the criterion's, or the criterion not one of the dossier's. Data: criterion."""
+
+    code = "answer_refused"
+    message = _("Câu trả lời không thuộc tiêu chí này. Hãy tải lại trang rồi chọn lại.")
+
+
+class DeskClosed(MarketError):
+    """The dossier does not lie on this desk any more. Data: status."""
+
+    code = "desk_closed"
+    status = 409
+    message = _("Hồ sơ không còn ở bước này, nên câu trả lời không được ghi. Hãy tải lại trang.")
+
+
+def record(
+    *,
+    dossier: Dossier,
+    desk: str,
+    criterion: Criterion,
+    actor: Any,
+    option: CriterionOption | None = None,
+    is_confirmed: bool | None = None,
+    note: str = "",
+    at: dt.datetime | None = None,
+) -> Answer:
+    """Keep one desk's answer, over what it said before.
+
+    Self and advisory team choose an option; the commune says yes or no to the criteria that are
+    its own. Raises NotAllowed, DeskClosed, AnswerRefused.
+    """
+    with transaction.atomic():
+        # Locked, so that an answer is either in a submission or refused.
+        stored = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        _require(actor, stored, desk)
+        _fit(stored, desk, criterion, option, is_confirmed)
+        answer, _new = Answer.objects.update_or_create(
+            dossier=stored,
+            desk=desk,
+            criterion=criterion,
+            defaults={
+                "option": option,
+                "is_confirmed": is_confirmed,
+                "note": clean_lines(note),
+                "by_id": getattr(actor, "pk", None),
+                "at": at or clock.now(),
+            },
+        )
+    return answer
+
+
+def _require(actor: Any, dossier: Dossier, desk: str) -> None:
+    if desk == Desk.SELF:
+        policies.require(policies.is_applicant(actor, dossier))
+        is_here = policies.may_edit(actor, dossier)
+    elif desk == Desk.COMMUNE:
+        policies.require(policies.is_commune_desk(actor, dossier))
+        is_here = dossier.status == DossierStatus.COMMUNE_CHECK
+    else:
+        policies.require(policies.is_province_desk(actor, dossier.province_id))
+        is_here = dossier.status == DossierStatus.ADVISORY
+    if not is_here:
+        raise DeskClosed(data={"status": dossier.status})
+
+
+def _fit(
+    dossier: Dossier,
+    desk: str,
+    criterion: Criterion,
+    option: CriterionOption | None,
+    is_confirmed: bool | None,
+) -> None:
+    is_commune = desk == Desk.COMMUNE
+    if (
+        criterion.criteria_set_id != dossier.criteria_set_id
+        or (option is not None and option.criterion_id != criterion.pk)
+        or (is_commune and (not criterion.is_for_commune or option is not None))
+        or (not is_commune and is_confirmed is not None)
+    ):
+        raise AnswerRefused(data={"criterion": criterion.pk})
