@@ -98,7 +98,7 @@ def of_dossier(dossier: Dossier, *, only_commune: bool = False) -> Sheet:
     ``only_commune``: just the commune's criteria and their evidence, the self-score beside them.
     """
     answers = list(dossier.answers.select_related("option", "by"))
-    evidence = list(dossier.evidence.kept())  # type: ignore[attr-defined]
+    evidence = list(dossier.evidence.kept())
     return _arranged(dossier.criteria_set, answers=answers, evidence=evidence, only_commune=only_commune)
 
 

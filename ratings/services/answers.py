@@ -15,7 +15,7 @@ from ratings.states import DossierStatus
 
 
 class AnswerRefused(MarketError):
-    """The option is not one of the criterion's, or the criterion not one of the dossier's. Data: criterion."""
+    """The option or the criterion is not of this dossier. Data: criterion."""
 
     code = "answer_refused"
     message = _("Câu trả lời không thuộc tiêu chí này. Hãy tải lại trang rồi chọn lại.")
