@@ -1,7 +1,7 @@
 """One question of a rubric as people write it: the shape that form, file, loader and clone share. Pure."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +86,10 @@ class Question:
         for field, most in _LENGTHS.items():
             if len(texts[field]) > most:
                 raise _invalid(
-                    field, _("%(name)s dài hơn %(most)s ký tự. Hãy viết ngắn lại."), name=NAMES[field], most=most
+                    field,
+                    _("%(name)s dài hơn %(most)s ký tự. Hãy viết ngắn lại."),
+                    name=NAMES[field],
+                    most=most,
                 )
         if self.part not in Part.values:
             raise _invalid("part", _("Phần phải là A, B hoặc C."))
@@ -99,6 +102,17 @@ class Question:
         if len(self.options) > MOST_CHOICES:
             raise _invalid("options", _("Nhiều nhất %(most)s mức điểm cho một tiêu chí."), most=MOST_CHOICES)
         return self.options
+
+
+def points_of(text: str) -> Decimal:
+    """ "2,5" → 2.5. Raises ValueError with what to do."""
+    try:
+        points = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        points = Decimal("NaN")
+    if not points.is_finite():
+        raise ValueError(_("“%s” không phải số. Hãy ghi một con số, ví dụ 2 hoặc 2,5.") % text[:40])
+    return points
 
 
 def _fitting(choice: Choice) -> Choice:

@@ -35,8 +35,9 @@ VERSIONS = (
         "points_c": 40,
         "source": SOURCE,
         "note": (
-            "Chưa có nguồn công khai cho tiêu chí thành phần của các quy định mới hơn (QĐ 148/QĐ-TTg trở đi), "
-            "nên phần minh họa chấm theo bộ 1048/781. Nguồn chỉ ghi mức điểm, không ghi mô tả từng mức."
+            "Chưa có nguồn công khai cho tiêu chí thành phần của các quy định mới hơn "
+            "(QĐ 148/QĐ-TTg trở đi), nên phần minh họa chấm theo bộ 1048/781. "
+            "Nguồn chỉ ghi mức điểm, không ghi mô tả từng mức."
         ),
     },
     {
@@ -120,7 +121,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def load() -> dict[str, int]:
-    """Write versions and sets that are not there yet; what is there is never touched. Returns rows by kind."""
+    """Write versions and sets that are not there yet, touching none that is. Returns rows by kind."""
     with transaction.atomic():
         for values in VERSIONS:
             RuleVersion.objects.get_or_create(code=values["code"], defaults=values)

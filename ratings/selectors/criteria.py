@@ -7,11 +7,14 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import selectors as accounts
+from accounts.models import Role
 from catalog.models import Product, ProductSet
 from core import clock
+from core.models import Province
 from core.templatetags.market import points as told
 from ratings.models import CriteriaSet, Criterion, Part
 
@@ -47,6 +50,7 @@ class Problem:
     found: Any = None
     wanted: Any = None
     blocks: bool = True
+    is_sum: bool = False  # said by the part's sum already
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def check_all(criteria_sets: Iterable[CriteriaSet]) -> dict[int, Check]:
     rows = (
         Criterion.objects.filter(criteria_set__in=[found.pk for found in sets])
         .annotate(most=Max("options__points"))
-        .order_by("criteria_set", "position")
+        .order_by("criteria_set_id", "position")
     )
     by_set = {pk: list(group) for pk, group in groupby(rows, key=lambda row: row.criteria_set_id)}
     return {found.pk: _checked(found, by_set.get(found.pk, [])) for found in sets}
@@ -93,7 +97,7 @@ def _checked(criteria_set: CriteriaSet, criteria: list[Any]) -> Check:
                 "found": told(found),
                 "wanted": wanted[part],
             }
-            problems.append(Problem(text, part.value, found, wanted[part]))
+            problems.append(Problem(text, part.value, found, wanted[part], is_sum=True))
         problems += [
             Problem(_("Tiêu chí “%s” chưa có mức điểm nào") % row, part.value)
             for row in of_part
@@ -126,7 +130,7 @@ def usable_for(product: Product) -> list[CriteriaSet]:
         CriteriaSet.objects.usable_in(product.province_id)
         .filter(product_sets=product.product_set_id, version__in_force_from__lte=clock.today())
         .select_related("version")
-        .order_by("-version__in_force_from", "-version", "code", "province", "-revision")
+        .order_by("-version__in_force_from", "-version_id", "code", "province_id", "-revision")
     )
     checks = check_all(rows)
     complete = [row for row in rows if checks[row.pk].is_complete]
@@ -137,6 +141,14 @@ def usable_for(product: Product) -> list[CriteriaSet]:
 
 def is_usable_for(criteria_set: CriteriaSet, product: Product) -> bool:
     return criteria_set in usable_for(product)
+
+
+def editable_provinces(actor: Any) -> QuerySet[Province]:
+    """Provinces whose criteria sets the actor may edit: one for an officer, all for the administrator."""
+    if getattr(actor, "is_superuser", False):
+        return Province.objects.all()
+    offices = accounts.offices(actor, roles=(Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER))
+    return Province.objects.filter(pk__in=offices.values("province"))
 
 
 def next_revision(criteria_set: CriteriaSet, *, version: Any, province: Any) -> int:
@@ -151,7 +163,7 @@ def problems() -> list[str]:
         CriteriaSet.objects.filter(province=None, retired_at=None)
         .select_related("version")
         .prefetch_related("product_sets")
-        .order_by("version", "pk")
+        .order_by("version_id", "pk")
     )
     checks = check_all(official)
     found = [f"{row}: {problem.text}." for row in official for problem in checks[row.pk].problems]

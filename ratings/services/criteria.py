@@ -49,7 +49,9 @@ class CriteriaSetExists(MarketError):
 
     code = "criteria_set_exists"
     status = 409
-    message = _("Tỉnh đã có bộ tiêu chí mang số này trong phiên bản này. Hãy nhân bản bộ đó, hoặc ghi số khác.")
+    message = _(
+        "Tỉnh đã có bộ tiêu chí mang số này trong phiên bản này. Hãy nhân bản bộ đó, hoặc ghi số khác."
+    )
 
 
 class NamelessSet(MarketError):
@@ -120,9 +122,8 @@ def clone(
         copy.product_sets.set(criteria_set.product_sets.all())
         criteria = criteria_set.criteria.prefetch_related("options").order_by("position")
         write(criteria_set=copy, questions=[Question.of(criterion) for criterion in criteria])
-        audit.record(
-            action="ratings.criteria.cloned", obj=copy, actor=actor, changes={"": [str(criteria_set), str(copy)]}
-        )
+        changes = {"": [str(criteria_set), str(copy)]}
+        audit.record(action="ratings.criteria.cloned", obj=copy, actor=actor, changes=changes)
     return copy
 
 
@@ -163,9 +164,7 @@ def editable(*, criteria_set: CriteriaSet, actor: Any) -> CriteriaSet:
     return stored
 
 
-def describe(
-    *, criteria_set: CriteriaSet, name: str, product_sets: Iterable[ProductSet], actor: Any
-) -> None:
+def describe(*, criteria_set: CriteriaSet, name: str, product_sets: Iterable[ProductSet], actor: Any) -> None:
     """Set the name and the product sets that it is for."""
     with transaction.atomic():
         stored = editable(criteria_set=criteria_set, actor=actor)

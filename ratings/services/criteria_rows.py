@@ -37,8 +37,7 @@ def add(*, criteria_set: CriteriaSet, question: Question, actor: Any) -> Criteri
         stored = criteria.editable(criteria_set=criteria_set, actor=actor)
         if stored.criteria.count() >= MOST_QUESTIONS:
             raise TooManyQuestions
-        last = stored.criteria.aggregate(last=Max("position"))["last"] or 0
-        found = Criterion(criteria_set=stored, position=last + 1)
+        found = Criterion(criteria_set=stored, position=_last(stored) + 1)
         _set(found, question)
         _arrange(stored)
         _tell(stored, "criterion_added", actor, {str(question): ["", _whole(question)]})
@@ -53,6 +52,8 @@ def change(*, criterion: Criterion, question: Question, actor: Any) -> None:
         differences = Question.of(kept).differences(question)
         if not differences:
             return
+        if {"part", "section"} & set(differences):
+            kept.position = _last(stored) + 1  # the end of where it goes
         _set(kept, question)
         _arrange(stored)
         changes = {f"{question} · {NAMES[field]}": pair for field, pair in differences.items()}
@@ -113,6 +114,10 @@ def _set(criterion: Criterion, question: Question) -> None:
         CriterionOption(criterion=criterion, position=position, points=choice.points, label=choice.label)
         for position, choice in enumerate(question.options, 1)
     )
+
+
+def _last(stored: CriteriaSet) -> int:
+    return stored.criteria.aggregate(last=Max("position"))["last"] or 0
 
 
 def _arrange(stored: CriteriaSet) -> None:
