@@ -154,6 +154,7 @@ PROVINCE = _site(
                         "gavel",
                         "province:ratings_ratingdecision_changelist",
                     ),
+                    _item(_("Bộ tiêu chí"), "checklist", "province:ratings_criteriaset_changelist"),
                     _item(_("Lần nhập dữ liệu"), "upload_file", "province:ratings_importbatch_changelist"),
                 ],
             },

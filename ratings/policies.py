@@ -9,11 +9,12 @@ from accounts import selectors as accounts
 from accounts.models import Role
 from core.errors import NotAllowed
 from core.models import Province
-from ratings.models import Council, CouncilMember, Dossier
+from ratings.models import Council, CouncilMember, CriteriaSet, Dossier
 from ratings.states import EDITABLE, OPEN
 
 
-def _is_above(actor: Any) -> bool:
+def is_above(actor: Any) -> bool:
+    """The system itself, or its administrator."""
     return actor is None or bool(getattr(actor, "is_superuser", False) and actor.is_active)
 
 
@@ -37,7 +38,7 @@ def may_see(actor: Any, dossier: Dossier) -> bool:
 
 def is_commune_desk(actor: Any, dossier: Dossier) -> bool:
     """Officers of the dossier's own commune."""
-    if _is_above(actor):
+    if is_above(actor):
         return True
     offices = accounts.offices(actor, roles=(Role.COMMUNE_OFFICER,))
     return offices.filter(commune=dossier.commune_id).exists()
@@ -45,15 +46,20 @@ def is_commune_desk(actor: Any, dossier: Dossier) -> bool:
 
 def is_province_desk(actor: Any, province: Province | str) -> bool:
     """Officers and leaders of the province: advisory review, councils, drafts of decisions."""
-    if _is_above(actor):
+    if is_above(actor):
         return True
     roles = (Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER)
     return accounts.offices(actor, roles=roles).filter(province=province).exists()
 
 
+def may_edit_criteria(actor: Any, criteria_set: CriteriaSet) -> bool:
+    """Officers and leaders of the set's province; official sets are nobody's to edit."""
+    return criteria_set.province_id is not None and is_province_desk(actor, criteria_set.province_id)
+
+
 def may_sign(actor: Any, province: Province | str) -> bool:
     """Leaders of the province. That it is not the drafter is asked where the draft is known."""
-    if _is_above(actor):
+    if is_above(actor):
         return True
     return accounts.offices(actor, roles=(Role.PROVINCE_LEADER,)).filter(province=province).exists()
 

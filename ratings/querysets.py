@@ -94,12 +94,13 @@ class ImportBatchQuerySet(models.QuerySet[Any]):
 
 class CriteriaSetQuerySet(models.QuerySet[Any]):
     def overseen_by(self, user: Any) -> Self:
-        """Official ones, and those of the officer's province."""
+        """Official ones, and those of the officer's province: a commune reads them too."""
         if getattr(user, "is_superuser", False):
             return self.all()
-        if not accounts.offices(user).exists():
+        offices = accounts.offices(user)
+        if not offices.exists():
             return self.none()
-        return self.filter(Q(province=None) | Q(province__in=_whole_provinces(user)))
+        return self.filter(Q(province=None) | Q(province__in=offices.values("province")))
 
     def usable_in(self, province: Any) -> Self:
         """Official or the province's own, not retired. Whether the points sum up is asked by the service."""

@@ -1,6 +1,7 @@
 """Template filters for Vietnamese numbers, money and dates (a builtin of every template)."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -21,6 +22,12 @@ def vnd(amount: int | None) -> str:
 def number(value: int | None) -> str:
     """12345 → "12.345"."""
     return "" if value is None else f"{value:,}".replace(",", ".")
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """Points of a rating without idle zeros, with a comma: 12.50 → "12,5"; "" for None."""
+    return "" if value is None else f"{value.normalize():f}".replace(".", ",")
 
 
 @register.filter

@@ -1,3 +1,3 @@
-from ratings.admin import certificates, decisions, imports
+from ratings.admin import certificates, criteria, decisions, imports, rules
 
-__all__ = ["certificates", "decisions", "imports"]
+__all__ = ["certificates", "criteria", "decisions", "imports", "rules"]

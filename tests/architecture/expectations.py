@@ -138,6 +138,15 @@ def province_site(row: str, other: str) -> Rule:
     return rule
 
 
+def province_office(row: str, other: str = "") -> Rule:
+    """Officers and leaders of the province: ``row``; of another: ``other``; the commune is refused."""
+
+    def rule(role: str) -> str:
+        return "no" if role == "commune_officer" else province_site(row, other or row)(role)
+
+    return rule
+
+
 def owner_only(rule: Rule, staff: str) -> Rule:
     return lambda role: staff if role == "staff" else rule(role)
 
@@ -198,6 +207,15 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_suborder": desk(province_site),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),
+        "ratings_criteriaset": desk(province_site, add=province_office("page"))
+        | {
+            "import": province_office("page"),
+            "export": province_site("page", "nothing"),
+            "criterion": province_office("post", other="nothing"),
+            "newcriterion": province_office("post", other="nothing"),
+            "step": province_office("page", other="nothing"),
+        },
+        "ratings_ruleversion": desk(province_site, add=administrator("page", "no"), shared=True),
         "ratings_importbatch": desk(province_site),
         "ratings_importrow": desk(province_site),
         "ratings_ratingdecision": desk(province_site),

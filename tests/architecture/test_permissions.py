@@ -76,6 +76,10 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
         "media": {"path": "khong-co.webp"},
+        "province:ratings_criteriaset_criterion": {
+            "object_id": world.criteria_set.pk,
+            "criterion": world.criteria_set.criteria.first().pk,
+        },
     }
     if address.name in known:
         return known[address.name]

@@ -18,7 +18,8 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.models import Certificate, CriteriaSet, ImportBatch, ImportRow, RatingDecision
+from ratings.tests.rating import make_set
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -42,6 +43,7 @@ class World:
     batch: ImportBatch
     row: ImportRow
     address: Address
+    criteria_set: CriteriaSet  # of the province
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -60,6 +62,8 @@ class World:
             "ratings_certificate": self.certificate,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
+            "ratings_criteriaset": self.criteria_set,
+            "ratings_ruleversion": self.criteria_set.version,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
             "core_auditentry": AuditEntry.objects.first(),
@@ -145,6 +149,7 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
             is_default=True,
             actor=cast.buyer,
         ),
+        criteria_set=make_set(product.product_set, province=cast.da_nang),
     )
 
 
@@ -164,5 +169,6 @@ def footprint() -> dict[str, Any]:
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }

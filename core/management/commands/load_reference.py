@@ -17,8 +17,11 @@ class Command(BaseCommand):
             for app in apps.get_app_configs():
                 if find_spec(f"{app.name}.reference") is None:
                     continue
-                load = getattr(import_module(f"{app.name}.reference"), "load", None)
-                if load is None:
+                reference = import_module(f"{app.name}.reference")
+                if not hasattr(reference, "load"):
                     continue
-                counts = ", ".join(f"{count:,} {name}" for name, count in load().items())
+                counts = ", ".join(f"{count:,} {name}" for name, count in reference.load().items())
                 self.stdout.write(f"{app.name}: {counts}")
+                # What the data is known to lack is said, not repaired.
+                for line in getattr(reference, "problems", list)():
+                    self.stdout.write(f"  {line}")
