@@ -137,7 +137,7 @@ def test_sign_against_drop_has_one_outcome(cast, dossier):
 
 
 def test_without_the_guard_both_believe_in_the_draft(cast, dossier, unguarded):
-    """The control: signer and dropper both go on; only the dossier's own machine stops one, too late to say why."""
+    """The control: both go on, and one stumbles over the dossier, too late to say why."""
     results = race(sign_and_drop(cast, draft(cast, [dossier])))
     assert not any(isinstance(result, NoDraft) for result in results)
     assert any(isinstance(result, Exception) for result in results)
