@@ -36,6 +36,22 @@ class NotRevocable(MarketError):
     status = 409
 
 
+class UnknownNumber(MarketError):
+    """Data: numbers."""
+
+    code = "unknown_number"
+
+
+def named(*, numbers: Sequence[str]) -> list[Certificate]:
+    """The certificates with these numbers of the register. Raises UnknownNumber, which names them."""
+    found = list(Certificate.objects.filter(number__in=numbers))
+    missing = sorted(set(numbers) - {certificate.number for certificate in found})
+    if missing:
+        text = _("Sổ công nhận không có số %s. Kiểm tra lại từng dòng.") % ", ".join(missing)
+        raise UnknownNumber(text, data={"numbers": missing})
+    return found
+
+
 def draft(
     *,
     province: Province,
