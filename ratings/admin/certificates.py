@@ -89,7 +89,7 @@ class RevocationForm(HeadForm, ReasonForm):
 
 def _revoke(certificate: Certificate, actor: Any, data: Mapping[str, Any]) -> None:
     revocations.draft(
-        province=certificate.product.province,
+        province=certificate.decision.province,
         number=data["number"],
         decided_on=data["decided_on"],
         certificates=revocations.named(numbers=data["numbers"].split()),
@@ -162,7 +162,7 @@ class CertificateAdmin(ScopedAdmin):
 
     def steps_of(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         found = super().steps_of(request, obj)
-        if policies.is_province_desk(request.user, obj.product.province):
+        if policies.is_province_desk(request.user, obj.decision.province):
             return found
         return [item for item in found if item["step"].slug != "thu-hoi"]
 

@@ -125,7 +125,7 @@ class DraftingMixin:
     def refused_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The centre gave no five stars to this dossier."""
         dossier = get_object_or_404(
-            Dossier.objects.overseen_by(request.user).select_related("province"), pk=pk
+            Dossier.objects.overseen_by(request.user).select_related("province", "product"), pk=pk
         )
         self._require_desk(request, dossier.province)
         back = reverse("province:ratings_ratingdecision_draft") + "?cap=trung-uong"
@@ -146,8 +146,8 @@ class DraftingMixin:
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": _("Trung ương không công nhận 5 sao"),
-            "opts": Dossier._meta,
-            "object": f"{dossier.code} · {dossier.product.name}",
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "dossier": dossier,
             "step": {
                 "label": _("Ghi kết quả"),
                 "look": "danger",
@@ -157,7 +157,7 @@ class DraftingMixin:
             "form": form,
             "back": back,
         }
-        return TemplateResponse(request, "admin/step.html", context, status=status)
+        return TemplateResponse(request, "admin/ratings/refused.html", context, status=status)
 
     def _row(self, request: HttpRequest, pk: int) -> Any:
         return self.get_object(request, str(pk))  # type: ignore[attr-defined]

@@ -315,7 +315,7 @@ def _certify(row: RatingDecision, actor: Any, at: dt.datetime) -> None:
         product.pk: product for product in products.filter(dossiers__in=dossiers.values()).order_by("pk")
     }
     for line in lines:
-        dossier = dossiers[line.dossier_id]
+        dossier = dossiers[line.dossier_id]  # type: ignore[index]
         line.certificate = recognitions.issue(
             product=by_pk[dossier.product_id],
             decision=row,

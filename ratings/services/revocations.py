@@ -63,7 +63,7 @@ def draft(
     authority: str = "",
     at: dt.datetime | None = None,
 ) -> RatingDecision:
-    """A draft that revokes these certificates of the province's products once somebody else signs it.
+    """A draft that revokes these certificates of the province once somebody else signs it.
 
     ``decisions.drop`` gives it up. Raises NotAllowed, InvalidDraft, NumberTaken, ReasonMissing,
     NothingToRevoke, NotRevocable; then nothing has changed.
@@ -91,7 +91,7 @@ def draft(
         )
         rows = list(
             Certificate.objects.select_for_update(of=("self",))
-            .select_related("product", "decision")
+            .select_related("decision")
             .filter(pk__in=[certificate.pk for certificate in certificates])
             .order_by("pk")
         )
@@ -142,7 +142,7 @@ def carry_out(*, decision: RatingDecision, actor: Any, at: dt.datetime) -> None:
 
 
 def _require_revocable(certificate: Certificate, row: RatingDecision) -> None:
-    if certificate.product.province_id != row.province_id:
+    if certificate.decision.province_id != row.province_id:
         raise _refusal(certificate, _("thuộc tỉnh khác"))
     if certificate.status == states.REVOKED:
         raise _refusal(certificate, _("đã bị thu hồi"))
