@@ -47,6 +47,7 @@ class Step:
     allowed: Callable[[HttpRequest, Any], bool] = _always
     look: str = "primary"  # primary, plain, danger
     icon: str = "arrow_forward"
+    template: str = "admin/step.html"  # or one that extends it
 
 
 class ReasonForm(forms.Form):
@@ -124,4 +125,4 @@ class StepsMixin:
             "form": form,
             "back": back,
         }
-        return TemplateResponse(request, "admin/step.html", context, status=status)
+        return TemplateResponse(request, step.template, context, status=status)

@@ -153,6 +153,7 @@ PROVINCE = _site(
                         pgettext_lazy("plural", "Quyết định"),
                         "gavel",
                         "province:ratings_ratingdecision_changelist",
+                        badge="ratings.selectors.decisions.waiting_badge",
                     ),
                     _item(_("Bộ tiêu chí"), "checklist", "province:ratings_criteriaset_changelist"),
                     _item(_("Lần nhập dữ liệu"), "upload_file", "province:ratings_importbatch_changelist"),

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from ocop_market import admin_theme
 from ocop_market.runtime import locate
@@ -144,6 +145,7 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BEAT_SCHEDULE = {
     "expire-sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
     "prune-outbox": {"task": "core.tasks.prune_outbox", "schedule": 6 * 3600},
+    "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 
 # --- Language, time, files -----------------------------------------------------------------

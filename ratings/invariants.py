@@ -61,6 +61,41 @@ INVARIANTS: dict[str, str] = {
          AND k.year = split_part(c.number, '-', 2)::integer
         WHERE k.id IS NULL OR split_part(c.number, '-', 3)::integer > k.last
     """,
+    "ratings.certified_dossier_has_its_certificate": """
+        SELECT d.id, d.code, d.status, c.number
+        FROM ratings_dossier d LEFT JOIN ratings_certificate c ON c.dossier_id = d.id
+        WHERE (d.status = 'certified') <> (c.id IS NOT NULL)
+    """,
+    "ratings.dossier_in_decision_is_in_one_draft": """
+        SELECT d.id, d.code, d.status, count(r.id) AS drafts
+        FROM ratings_dossier d
+        LEFT JOIN ratings_decisionline l ON l.dossier_id = d.id
+        LEFT JOIN ratings_ratingdecision r ON r.id = l.decision_id AND r.status = 'draft'
+        GROUP BY d.id HAVING count(r.id) <> (d.status = 'in_decision')::integer
+    """,
+    "ratings.signed_line_has_its_certificate": """
+        SELECT r.id, r.number, l.position, c.number AS certificate
+        FROM ratings_ratingdecision r JOIN ratings_decisionline l ON l.decision_id = r.id
+        LEFT JOIN ratings_certificate c ON c.id = l.certificate_id
+        WHERE r.status = 'signed' AND (
+            c.id IS NULL
+            OR (r.kind = 'recognition' AND (c.decision_id <> r.id OR c.dossier_id <> l.dossier_id))
+            OR (r.kind = 'revocation' AND (c.revocation_id IS DISTINCT FROM r.id))
+        )
+    """,
+    "ratings.decision_has_two_persons": """
+        SELECT id, number, status, drafted_by_id, signed_by_id FROM ratings_ratingdecision
+        WHERE drafted_by_id = signed_by_id
+           OR (drafted_by_id IS NULL AND status <> 'signed')
+           OR (drafted_by_id IS NOT NULL AND (status = 'signed') <> (signed_by_id IS NOT NULL))
+    """,
+    "ratings.revoked_by_a_signed_decision": """
+        SELECT c.id, c.number, c.status, r.number AS revocation
+        FROM ratings_certificate c LEFT JOIN ratings_ratingdecision r ON r.id = c.revocation_id
+        WHERE (c.status = 'revoked' AND c.source_row IS NULL AND r.id IS NULL)
+           OR (r.id IS NOT NULL
+               AND (c.status <> 'revoked' OR r.kind <> 'revocation' OR r.status <> 'signed'))
+    """,
     "ratings.import_rows_are_all_accounted_for": """
         SELECT b.id, b.counts ->> 'read' AS read, count(r.id) AS kept
         FROM ratings_importbatch b LEFT JOIN ratings_importrow r ON r.batch_id = b.id

@@ -5,11 +5,14 @@ from typing import Any
 
 from core.outbox import subscribe
 from ratings.services import letters
+from ratings.states import DossierStatus
 
 
 @subscribe("ratings.dossier_changed")
 def tell_of_dossier(payload: Mapping[str, Any]) -> None:
-    letters.dossier_changed(dossier_id=payload["id"], to=payload["to"])
+    # A dropped draft puts the dossier back: nothing new for the producer.
+    if payload["from"] != DossierStatus.IN_DECISION:
+        letters.dossier_changed(dossier_id=payload["id"], to=payload["to"])
 
 
 @subscribe("ratings.decision_changed")

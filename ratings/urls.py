@@ -7,4 +7,5 @@ urlpatterns = [
     path("chung-nhan/", register.register, name="register"),
     path("chung-nhan/xuat.<str:kind>", register.export, name="export"),
     path("chung-nhan/<str:number>/", register.certificate, name="certificate"),
+    path("chung-nhan/<str:number>/giay.pdf", register.paper, name="certificate-paper"),
 ]

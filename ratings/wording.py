@@ -36,8 +36,8 @@ class Entry:
     @property
     def headline(self) -> str:
         """Label and detail as one sentence."""
-        if self.standing in (Standing.LIVE, Standing.EXPIRED):
-            return f"{self.label} {self.detail}"
+        if self.standing in (Standing.LIVE, Standing.EXPIRED, Standing.REVOKED):
+            return f"{self.label} {self.detail}".strip()
         return f"{self.label}: {self.detail}" if self.detail else self.label
 
     @property
@@ -97,6 +97,9 @@ def _detail(row: Certificate, now: Standing) -> str:
         return (_("đến hết %s") if row.valid_until else _("ít nhất đến %s")) % earliest
     if now == Standing.EXPIRED:
         return (_("từ sau %s") if row.valid_until else _("chậm nhất từ sau %s")) % latest
+    if now == Standing.REVOKED and row.revocation:
+        facts = {"number": row.revocation.number, "day": shown_day(row.revocation.decided_on)}
+        return _("theo %(number)s ngày %(day)s") % facts
     if now != Standing.UNKNOWN:
         return ""
     if row.basis == Basis.COUNCIL:

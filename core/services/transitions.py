@@ -1,6 +1,7 @@
 """The one way in which a state machine moves."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -20,12 +21,14 @@ def transition(
     actor: Any,
     at: dt.datetime | None = None,
     reason: str = "",
+    values: Mapping[str, Any] | None = None,
 ) -> bool:
     """Move ``instance.status`` to ``to``; True when it moved, False when it was there already.
 
     Compare-and-set on the stored status, so of two racing callers one wins and the other
     either finds the wished state (False) or gets ForbiddenTransition with from, to, allowed.
-    History row, audit entry and outbox message share the transaction.
+    ``values`` are columns that change with the status, in the same UPDATE. History row, audit
+    entry and outbox message share the transaction.
     """
     moment = at or clock.now()
     manager = type(instance)._default_manager
@@ -43,8 +46,10 @@ def transition(
                     "allowed": sorted(machine.allowed(before)),
                 }
             )
-        manager.filter(pk=instance.pk, status=before).update(status=to)
-        instance.status = to  # type: ignore[attr-defined]
+        columns = {"status": to, **(values or {})}
+        manager.filter(pk=instance.pk, status=before).update(**columns)
+        for name, value in columns.items():
+            setattr(instance, name, value)
         _tell(instance, machine=machine, before=before, to=to, actor=actor, at=moment, reason=reason)
     return True
 

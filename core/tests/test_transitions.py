@@ -35,6 +35,12 @@ def test_a_step_leaves_history_trail_and_message(cast):
     assert message.payload == {"id": cast.producer.pk, "from": "active", "to": "suspended"}
 
 
+def test_columns_change_with_the_status(cast):
+    move(cast.producer, "suspended", values={"name": "HTX Khác"})
+    stored = type(cast.producer).objects.get(pk=cast.producer.pk)
+    assert (stored.status, stored.name, cast.producer.name) == ("suspended", "HTX Khác", "HTX Khác")
+
+
 def test_asking_for_the_present_state_does_nothing(cast):
     assert move(cast.producer, "active") is False
     assert not StatusChange.objects.exists()

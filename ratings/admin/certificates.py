@@ -20,8 +20,10 @@ from core.scoping import ScopedAdmin
 from core.sites import province_site
 from core.steps import ReasonForm, Step
 from core.templatetags.market import day
+from ratings import policies, states
+from ratings.admin.forms import HeadForm
 from ratings.models import Certificate
-from ratings.services import corrections
+from ratings.services import corrections, revocations
 
 
 class ValidityFilter(admin.SimpleListFilter):
@@ -74,6 +76,28 @@ def _correct(certificate: Certificate, actor: Any, data: Mapping[str, Any]) -> N
     corrections.correct(certificate=certificate, values=values, reason=data["reason"], actor=actor)
 
 
+class RevocationForm(HeadForm, ReasonForm):
+    """A decision that takes away this recognition, and others if their numbers are written too."""
+
+    numbers = forms.CharField(
+        label=_("Các công nhận bị thu hồi"),
+        help_text=_("Mỗi dòng một số trong sổ."),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    field_order = ["number", "decided_on", "numbers", "reason"]
+
+
+def _revoke(certificate: Certificate, actor: Any, data: Mapping[str, Any]) -> None:
+    revocations.draft(
+        province=certificate.decision.province,
+        number=data["number"],
+        decided_on=data["decided_on"],
+        certificates=revocations.named(numbers=data["numbers"].split()),
+        reason=data["reason"],
+        actor=actor,
+    )
+
+
 def source_link(url: str) -> SafeString | str:
     return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', url, url) if url else "–"
 
@@ -97,6 +121,8 @@ class CertificateAdmin(ScopedAdmin):
         "status",
         "validity_text",
         "decision",
+        "dossier",
+        "revocation",
         "source",
         "row_text",
     ]
@@ -117,7 +143,31 @@ class CertificateAdmin(ScopedAdmin):
             ),
             done=_("Đã đính chính; nội dung cũ còn trong dấu vết."),
         ),
+        Step(
+            slug="thu-hoi",
+            label=_("Soạn quyết định thu hồi"),
+            icon="gavel",
+            look="danger",
+            form=RevocationForm,
+            initial=lambda row: {"numbers": row.number, "decided_on": clock.today()},
+            run=_revoke,
+            offered=lambda row: states.REVOKED in states.CERTIFICATE.allowed(row.status),
+            ask=_(
+                "Đây mới là dự thảo: hạng sao chỉ mất khi một lãnh đạo khác ký quyết định. "
+                "Lý do được công khai ở trang chứng nhận và báo cho chủ thể."
+            ),
+            done=_("Đã soạn dự thảo thu hồi, nằm trong mục Quyết định, chờ người khác ký."),
+        ),
     )
+
+    def steps_of(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        found = super().steps_of(request, obj)
+        if policies.is_province_desk(request.user, obj.decision.province):
+            return found
+        return [item for item in found if item["step"].slug != "thu-hoi"]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup == "decision__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def view_on_site(self, row: Certificate) -> str:
         return reverse("ratings:certificate", args=[row.number])

@@ -23,6 +23,8 @@ class RecognitionSerializer(serializers.ModelSerializer[Certificate]):
     award_year = serializers.IntegerField(source="decision.award_year", read_only=True, allow_null=True)
     authority = serializers.CharField(source="decision.authority", read_only=True)
     level = serializers.CharField(source="decision.level", read_only=True)
+    revocation_number = serializers.CharField(source="revocation.number", read_only=True, default="")
+    revoked_on = serializers.DateField(source="revocation.decided_on", read_only=True, default=None)
     is_illustrative = serializers.BooleanField(source="decision.is_illustrative", read_only=True)
 
     class Meta:
@@ -37,6 +39,8 @@ class RecognitionSerializer(serializers.ModelSerializer[Certificate]):
             "basis",
             "standing",
             "explanation",
+            "revocation_number",
+            "revoked_on",
             "decision_number",
             "decided_on",
             "decided_text",

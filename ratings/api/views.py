@@ -35,5 +35,5 @@ class RecognitionViewSet(ReadOnlyModelViewSet[Certificate]):
     queryset = Certificate.objects.none()  # names the model for the schema
 
     def get_queryset(self) -> QuerySet[Certificate]:
-        rows = Certificate.objects.with_standing().select_related("decision", "product")
+        rows = Certificate.objects.with_standing().select_related("decision", "product", "revocation")
         return rows.order_by("-id")

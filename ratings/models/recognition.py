@@ -236,10 +236,11 @@ class DecisionLine(models.Model):
         verbose_name_plural = _("dòng của quyết định")
         constraints = [
             models.UniqueConstraint(fields=["decision", "position"], name="decisionline_position_unique"),
+            # In one list at a time: a dropped draft gives its lines up.
             models.UniqueConstraint(
-                fields=["decision", "dossier"],
+                fields=["dossier"],
                 condition=models.Q(dossier__isnull=False),
-                name="decisionline_dossier_unique",
+                name="decisionline_dossier_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(dossier__isnull=False) | models.Q(certificate__isnull=False),

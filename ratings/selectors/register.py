@@ -154,7 +154,11 @@ def certificate(*, number: str, on: dt.date | None = None) -> tuple[wording.Entr
 
 def _rows() -> QuerySet[Certificate]:
     return Certificate.objects.select_related(
-        "decision__province", "product__producer", "product__commune__province", "product__product_set"
+        "decision__province",
+        "revocation",
+        "product__producer",
+        "product__commune__province",
+        "product__product_set",
     )
 
 

@@ -17,7 +17,7 @@ from core.services.transitions import transition
 from core.text import clean, fold
 from ratings import states, validity
 from ratings.errors import InvalidRecognition
-from ratings.models import Basis, Certificate, RatingDecision
+from ratings.models import Basis, Certificate, Dossier, RatingDecision
 
 _NEXT_NUMBER = """
 INSERT INTO ratings_registercounter (province_id, year, last) VALUES (%s, %s, 1)
@@ -54,6 +54,7 @@ def open_decision(
         raise InvalidRecognition(data={"field": "decided_on"})
     interval = decided.interval
     row, is_new = RatingDecision.objects.get_or_create(
+        status=states.DecisionStatus.SIGNED,  # never a draft that waits here
         number=clean(number),
         level=level,
         authority=clean(authority)[:160],
@@ -82,6 +83,7 @@ def issue(
     actor: Any,
     basis: str = Basis.DECISION,
     score: Decimal | None = None,
+    dossier: Dossier | None = None,
     basis_text: str = "",
     product_name: str = "",
     producer_name: str | None = None,
@@ -106,6 +108,7 @@ def issue(
         decision=decision,
         stars=stars,
         score=score,
+        dossier=dossier,
         basis=basis,
         basis_text=clean(basis_text)[:200],
         product_name=clean(product_name) or product.name,

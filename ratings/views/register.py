@@ -11,7 +11,9 @@ from core.paging import window
 from ratings import exports
 from ratings.models import Certificate
 from ratings.selectors import register as selectors
+from ratings.services import certificate_papers
 from ratings.validity import VALIDITY_MONTHS
+from ratings.wording import Entry
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,22 +39,41 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "ratings/register.html", context)
 
 
-@require_safe
-def certificate(request: HttpRequest, number: str) -> HttpResponse:
+def _certificate(number: str) -> tuple[Entry, list[Entry]]:
     try:
-        entry, history = selectors.certificate(number=number)
+        return selectors.certificate(number=number)
     except Certificate.DoesNotExist as error:
         raise Http404 from error
+
+
+@require_safe
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    entry, history = _certificate(number)
     context = {
         "nav": "register",
         "entry": entry,
         "row": entry.certificate,
         "history": history,
+        "has_paper": certificate_papers.has_paper(entry),
         "months": VALIDITY_MONTHS,
         "today": clock.today(),
         "trail": [(_("Sổ công nhận"), reverse("ratings:register")), (entry.certificate.number, "")],
     }
     return render(request, "ratings/certificate.html", context)
+
+
+@require_safe
+def paper(request: HttpRequest, number: str) -> HttpResponse:
+    """The recognition as a PDF, as it stands today."""
+    entry, _history = _certificate(number)
+    if not certificate_papers.has_paper(entry):
+        raise Http404
+    response = HttpResponse(
+        certificate_papers.as_pdf(entry, on=clock.today()), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="cong-nhan-ocop-{entry.certificate.number}.pdf"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe
