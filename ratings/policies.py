@@ -10,7 +10,7 @@ from accounts.models import Role
 from core.errors import NotAllowed
 from core.models import Province
 from ratings.models import Council, CouncilMember, Dossier
-from ratings.states import EDITABLE, OPEN
+from ratings.states import COMMUNE_DESK, EDITABLE, OPEN, PROVINCE_DESK
 
 
 def _is_above(actor: Any) -> bool:
@@ -49,6 +49,18 @@ def is_province_desk(actor: Any, province: Province | str) -> bool:
         return True
     roles = (Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER)
     return accounts.offices(actor, roles=roles).filter(province=province).exists()
+
+
+def holds(actor: Any, dossier: Dossier) -> bool:
+    """People of the desk on which the dossier lies. One desk does not act for the other."""
+    if dossier.status in COMMUNE_DESK:
+        return is_commune_desk(actor, dossier)
+    return dossier.status in PROVINCE_DESK and is_province_desk(actor, dossier.province_id)
+
+
+def sees_whole(actor: Any) -> bool:
+    """Officers who see more of dossiers than a commune's part, somewhere."""
+    return _is_above(actor) or accounts.offices(actor).filter(commune=None).exists()
 
 
 def may_sign(actor: Any, province: Province | str) -> bool:

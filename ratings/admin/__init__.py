@@ -1,3 +1,3 @@
-from ratings.admin import certificates, decisions, imports
+from ratings.admin import certificates, decisions, dossiers, imports
 
-__all__ = ["certificates", "decisions", "imports"]
+__all__ = ["certificates", "decisions", "dossiers", "imports"]

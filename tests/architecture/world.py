@@ -18,7 +18,9 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.models import Answer, Certificate, Dossier, ImportBatch, ImportRow, RatingDecision
+from ratings.states import DossierStatus
+from ratings.tests.rating import make_dossier
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -41,6 +43,7 @@ class World:
     certificate: Certificate
     batch: ImportBatch
     row: ImportRow
+    dossier: Dossier  # with the advisory team
     address: Address
 
     def row_of(self, model: str) -> Any:
@@ -58,6 +61,7 @@ class World:
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
+            "ratings_dossier": self.dossier,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
             "accounts_user": self.cast.buyer,
@@ -136,6 +140,7 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
         row=ImportRow.objects.create(
             batch=batch, row_number=2, outcome="created", place="placed", certificate=certificate, raw={}
         ),
+        dossier=make_dossier(product, DossierStatus.ADVISORY),
         address=addresses.save(
             user=cast.buyer,
             recipient="Người mua",
@@ -164,5 +169,7 @@ def footprint() -> dict[str, Any]:
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "advisory_total")),
+        "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
