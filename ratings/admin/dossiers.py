@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import floatformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
@@ -200,6 +201,7 @@ class DossierAdmin(ScopedAdmin):
         # Django lets any field of the model be asked for: scores could be found out by asking.
         return lookup in {
             "status__in",
+            DeadlineFilter.parameter_name,
             "kind__exact",
             *(("commune__id__exact", "stars_applied__exact") if self._is_whole(request) else ()),
         }
@@ -236,13 +238,18 @@ class DossierAdmin(ScopedAdmin):
         kind = row.get_kind_display()
         return f"{kind} · {gettext('%s sao') % row.stars_applied}" if row.is_whole else kind
 
-    @display(description=_("Tự chấm / tư vấn / hội đồng"))
-    def scores(self, row: Any) -> str:
+    @display(description=_("Điểm"), header=True)
+    def scores(self, row: Any) -> list[str]:
         if not row.is_whole:
-            return "–"
-        return " / ".join(
-            "–" if s is None else str(s) for s in (row.self_total, row.advisory_total, row.score)
+            return ["–", ""]
+        own, advisory, council = (
+            "–" if points is None else floatformat(points, 2)
+            for points in (row.self_total, row.advisory_total, row.score)
         )
+        return [
+            gettext("Tự chấm %s") % own,
+            gettext("tư vấn %(a)s · hội đồng %(c)s") % {"a": advisory, "c": council},
+        ]
 
     @display(description=_("Đang ở"), header=True)
     def where(self, row: Any) -> list[str]:
@@ -252,7 +259,7 @@ class DossierAdmin(ScopedAdmin):
     @display(
         description=_("Hạn"),
         ordering="due_on",
-        label={"late": "danger", "soon": "warning", "calm": "info"},
+        label={"late": "danger", "soon": "warning", "calm": "", "": ""},
     )
     def pace(self, row: Dossier) -> tuple[str, str]:
         return desk_work.pace(row)
