@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Assignment, Role
+from accounts.models import Assignment, Role, User
 from core import clock
 
 OFFICER_ROLES = (Role.COMMUNE_OFFICER, Role.PROVINCE_OFFICER, Role.PROVINCE_LEADER)
@@ -21,6 +21,17 @@ def offices(
     return Assignment.objects.filter(user=user, role__in=roles, valid_from__lte=day).filter(
         Q(valid_to=None) | Q(valid_to__gte=day)
     )
+
+
+def officers(
+    *, roles: tuple[str, ...], province: Any, commune: Any = None, on: dt.date | None = None
+) -> QuerySet[User]:
+    """People who hold one of the offices in the province, or in its commune if one is given, on a day."""
+    day = on or clock.today()
+    held = Assignment.objects.filter(
+        role__in=roles, province=province, commune=commune, valid_from__lte=day
+    ).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
 
 def area(user: Any, *, path: str = "") -> Q:

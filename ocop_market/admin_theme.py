@@ -148,6 +148,12 @@ PROVINCE = _site(
                 "title": _("Công nhận"),
                 "items": [
                     _item(_("Bàn làm việc"), "dashboard", "province:index"),
+                    _item(
+                        pgettext_lazy("plural", "Hồ sơ đánh giá"),
+                        "folder_open",
+                        "province:ratings_dossier_changelist",
+                        badge="ratings.selectors.desk.waiting_badge",
+                    ),
                     _item(_("Sổ công nhận"), "workspace_premium", "province:ratings_certificate_changelist"),
                     _item(
                         pgettext_lazy("plural", "Quyết định"),

@@ -10,7 +10,7 @@ from accounts.models import Role
 from core.errors import NotAllowed
 from core.models import Province
 from ratings.models import Council, CouncilMember, CriteriaSet, Dossier
-from ratings.states import EDITABLE, OPEN
+from ratings.states import COMMUNE_DESK, EDITABLE, OPEN, PROVINCE_DESK
 
 
 def is_above(actor: Any) -> bool:
@@ -55,6 +55,18 @@ def is_province_desk(actor: Any, province: Province | str) -> bool:
 def may_edit_criteria(actor: Any, criteria_set: CriteriaSet) -> bool:
     """Officers and leaders of the set's province; official sets are nobody's to edit."""
     return criteria_set.province_id is not None and is_province_desk(actor, criteria_set.province_id)
+
+
+def holds(actor: Any, dossier: Dossier) -> bool:
+    """People of the desk on which the dossier lies. One desk does not act for the other."""
+    if dossier.status in COMMUNE_DESK:
+        return is_commune_desk(actor, dossier)
+    return dossier.status in PROVINCE_DESK and is_province_desk(actor, dossier.province_id)
+
+
+def sees_whole(actor: Any) -> bool:
+    """Officers who see more of dossiers than a commune's part, somewhere."""
+    return is_above(actor) or accounts.offices(actor).filter(commune=None).exists()
 
 
 def may_sign(actor: Any, province: Province | str) -> bool:

@@ -4,14 +4,27 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 
 from accounts import selectors as accounts
 from core import clock
+from core.models import StatusChange
 from core.text import fold
 from producers.querysets import ScopedQuerySet
 from ratings import states
-from ratings.states import DossierStatus, ItemStatus, Standing
+from ratings.states import COMMUNE_DESK, DOSSIER, PROVINCE_DESK, DossierStatus, ItemStatus, Standing
+
+DESKS = COMMUNE_DESK | PROVINCE_DESK
 
 
 class CertificateQuerySet(ScopedQuerySet):
@@ -147,17 +160,45 @@ class DossierQuerySet(ScopedQuerySet):
             | Q(pk__in=self.model._default_manager.heard_by(actor).values("pk"))
         )
 
+    def with_reach(self, user: Any) -> Self:
+        """Adds ``is_whole``: the officer sees all of the dossier, or else the commune's part only."""
+        is_everywhere = bool(getattr(user, "is_superuser", False))
+        whole = ~Q(pk__in=[]) if is_everywhere else Q(province__in=_whole_provinces(user))
+        return self.annotate(is_whole=ExpressionWrapper(whole, output_field=BooleanField()))
+
+    def with_since(self) -> Self:
+        """Adds ``since``: when the dossier came to where it lies."""
+        steps = StatusChange.objects.filter(machine=DOSSIER.name, object_id=OuterRef("pk"))
+        return self.annotate(since=Subquery(steps.order_by("-id").values("at")[:1]))
+
+    def waiting_for(self, user: Any) -> Self:
+        """What lies on the officer's own desk: to be checked by the commune, or by the advisory team."""
+        if getattr(user, "is_superuser", False) and user.is_active:
+            return self.filter(status__in=sorted(COMMUNE_DESK | {DossierStatus.ADVISORY}))
+        offices = accounts.offices(user)
+        return self.filter(
+            Q(status__in=sorted(COMMUNE_DESK), commune__in=offices.values("commune"))
+            | Q(status=DossierStatus.ADVISORY, province__in=_whole_provinces(user))
+        )
+
+    def matching(self, q: str) -> Self:
+        """Rows that have all the words in code, product, producer or commune, without marks."""
+        rows = self
+        for word in fold(q).split()[:10]:
+            rows = rows.filter(
+                Q(code__icontains=word)
+                | Q(product__search_name__contains=word)
+                | Q(product__producer__search_text__contains=word)
+                | Q(commune__search_text__contains=word)
+            )
+        return rows
+
     def by_urgency(self) -> Self:
         """What is overdue or due first on top; what has no deadline last."""
         return self.order_by(models.F("due_on").asc(nulls_last=True), "id")
 
     def overdue(self, on: dt.date | None = None) -> Self:
         return self.filter(due_on__lt=on or clock.today(), status__in=sorted(DESKS))
-
-
-DESKS = frozenset(
-    {DossierStatus.SUBMITTED, DossierStatus.COMMUNE_CHECK, DossierStatus.ADVISORY, DossierStatus.COUNCIL}
-)
 
 
 class EvidenceQuerySet(models.QuerySet[Any]):

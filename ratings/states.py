@@ -69,6 +69,8 @@ DOSSIER = Machine(
 CLOSED = frozenset({_D.CERTIFIED, _D.WITHDRAWN, _D.REJECTED, _D.NOT_RECOGNISED})
 OPEN = frozenset(_D) - CLOSED
 EDITABLE = frozenset({_D.DRAFT, _D.RETURNED})  # by the producer
+COMMUNE_DESK = frozenset({_D.SUBMITTED, _D.COMMUNE_CHECK})
+PROVINCE_DESK = frozenset({_D.ADVISORY, _D.COUNCIL})
 
 
 class CouncilStatus(models.TextChoices):

@@ -15,6 +15,11 @@ def tell_of_dossier(payload: Mapping[str, Any]) -> None:
         letters.dossier_changed(dossier_id=payload["id"], to=payload["to"])
 
 
+@subscribe("ratings.dossier_changed")
+def tell_the_desk(payload: Mapping[str, Any]) -> None:
+    letters.desk_called(dossier_id=payload["id"], to=payload["to"])
+
+
 @subscribe("ratings.decision_changed")
 def tell_of_decision(payload: Mapping[str, Any]) -> None:
     letters.decision_signed(decision_id=payload["id"], to=payload["to"])

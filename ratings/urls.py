@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ratings.views import register
+from ratings.views import evidence, register
 
 app_name = "ratings"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     path("chung-nhan/xuat.<str:kind>", register.export, name="export"),
     path("chung-nhan/<str:number>/", register.certificate, name="certificate"),
     path("chung-nhan/<str:number>/giay.pdf", register.paper, name="certificate-paper"),
+    path("ho-so/minh-chung/<int:pk>/", evidence.evidence, name="evidence"),
 ]

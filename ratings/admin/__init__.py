@@ -1,3 +1,3 @@
-from ratings.admin import certificates, criteria, decisions, imports, rules
+from ratings.admin import certificates, criteria, decisions, dossiers, imports, rules
 
-__all__ = ["certificates", "criteria", "decisions", "imports", "rules"]
+__all__ = ["certificates", "criteria", "decisions", "dossiers", "imports", "rules"]

@@ -1,12 +1,15 @@
-"""What producers are told about their dossiers and certificates."""
+"""What producers and the desks' officers are told about dossiers and certificates."""
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import selectors as accounts
+from accounts.models import Role, User
 from core.models import StatusChange
 from notifications.services import messages
 from producers.models import Membership, Producer
@@ -34,6 +37,42 @@ def dossier_changed(*, dossier_id: int, to: str) -> None:
             url=reverse("producer:ratings_dossier_change", args=[dossier.pk]),
             key=f"ratings.dossier:{dossier.pk}:{event.pk if event else to}",
         )
+
+
+def desk_called(*, dossier_id: int, to: str) -> None:
+    """Tell the officers of a desk that a dossier arrived there, unless it has gone on since."""
+    dossier = Dossier.objects.select_related("product__producer", "commune").get(pk=dossier_id)
+    if dossier.status != to:
+        return
+    event = StatusChange.objects.filter(machine=DOSSIER.name, object_id=dossier.pk, to_state=to).last()
+    key = f"ratings.desk:{dossier.pk}:{event.pk if event else to}"
+    with translation.override("vi"):
+        title = _("Hồ sơ %(code)s chờ xử lý: %(product)s") % {
+            "code": dossier.code,
+            "product": dossier.product.name,
+        }
+        body = render_to_string("ratings/mail/desk_called.txt", {"dossier": dossier})
+        url = reverse("province:ratings_dossier_change", args=[dossier.pk])
+        for officer in _officers_of(dossier):
+            messages.notify(
+                user=officer,
+                topic="ratings.desk_called",
+                title=title,
+                body=body,
+                url=url,
+                dedupe_key=f"{key}:{officer.pk}",
+            )
+
+
+def _officers_of(dossier: Dossier) -> QuerySet[User]:
+    """Who is waited for: the commune's officers for a new dossier, the province's for the review."""
+    if dossier.status == DossierStatus.SUBMITTED:
+        here = {"roles": (Role.COMMUNE_OFFICER,), "commune": dossier.commune}
+    elif dossier.status == DossierStatus.ADVISORY:
+        here = {"roles": (Role.PROVINCE_OFFICER,)}
+    else:
+        return User.objects.none()
+    return accounts.officers(province=dossier.province_id, **here)
 
 
 def decision_signed(*, decision_id: int, to: str) -> None:

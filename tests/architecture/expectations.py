@@ -24,6 +24,7 @@ EVERYBODY = (
 MEMBERS = {"owner", "staff"}  # of the producer whose rows the walk asks for
 OTHER_MEMBERS = {"rival_owner", "far_owner"}
 OFFICERS_HERE = {"commune_officer", "province_officer", "province_leader", "admin"}
+PROVINCE = {"province_officer", "province_leader"}
 OFFICERS = OFFICERS_HERE | {"other_officer"}
 
 Rule = Callable[[str], str]
@@ -88,6 +89,7 @@ PUBLIC: Mapping[str, Rule] = {
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    "ratings:evidence": everybody("nothing"),  # no such paper
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
     "set_language": everybody(),
@@ -149,6 +151,11 @@ def province_office(row: str, other: str = "") -> Rule:
 
 def owner_only(rule: Rule, staff: str) -> Rule:
     return lambda role: staff if role == "staff" else rule(role)
+
+
+def but_commune(rule: Rule) -> Rule:
+    """Of a dossier the commune's officers have their own part only."""
+    return lambda role: "no" if role == "commune_officer" else rule(role)
 
 
 def administrator(row: str, officer: str) -> Rule:
@@ -216,6 +223,14 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
             "step": province_office("page", other="nothing"),
         },
         "ratings_ruleversion": desk(province_site, add=administrator("page", "no"), shared=True),
+        # In the world it lies with the advisory team: the commune may look, and has no step to take.
+        "ratings_dossier": desk(province_site)
+        | {
+            "history": but_commune(province_site("page", "nothing")),
+            "step": but_commune(province_site("page", "nothing")),
+            "advisory": but_commune(province_site("page", "nothing")),
+            "commune": lambda role: "no" if role in PROVINCE else province_site("page", "nothing")(role),
+        },
         "ratings_importbatch": desk(province_site),
         "ratings_importrow": desk(province_site),
         "ratings_ratingdecision": desk(province_site),

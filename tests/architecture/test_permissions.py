@@ -62,6 +62,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "catalog:sitemap": {"section": "san-pham"},
         "ratings:certificate": {"number": world.certificate.number},
         "ratings:export": {"kind": "csv"},
+        "ratings:evidence": {"pk": 0},
         "producer-detail": {"slug": world.cast.producer.slug},
         "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},
@@ -83,6 +84,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     }
     if address.name in known:
         return known[address.name]
+    if "pk" in address.parameters and address.name.startswith(("producer:", "province:")):
+        return {"pk": world.row_of(model).pk}
     if "object_id" in address.parameters:
         return {"object_id": world.row_of(model).pk}
     if "code" in address.parameters:

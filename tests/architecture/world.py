@@ -18,8 +18,9 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, CriteriaSet, ImportBatch, ImportRow, RatingDecision
-from ratings.tests.rating import make_set
+from ratings.models import Answer, Certificate, CriteriaSet, Dossier, ImportBatch, ImportRow, RatingDecision
+from ratings.states import DossierStatus
+from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -42,6 +43,7 @@ class World:
     certificate: Certificate
     batch: ImportBatch
     row: ImportRow
+    dossier: Dossier  # with the advisory team
     address: Address
     criteria_set: CriteriaSet  # of the province
 
@@ -60,6 +62,7 @@ class World:
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
+            "ratings_dossier": self.dossier,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
             "ratings_criteriaset": self.criteria_set,
@@ -140,6 +143,7 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
         row=ImportRow.objects.create(
             batch=batch, row_number=2, outcome="created", place="placed", certificate=certificate, raw={}
         ),
+        dossier=make_dossier(product, DossierStatus.ADVISORY),
         address=addresses.save(
             user=cast.buyer,
             recipient="Người mua",
@@ -170,5 +174,7 @@ def footprint() -> dict[str, Any]:
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
+        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "advisory_total")),
+        "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }

@@ -1,0 +1,403 @@
+"""Dossiers on the desks of communes and of the province."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import floatformat
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from core.errors import MarketError
+from core.models import Commune
+from core.scoping import ScopedAdmin, ScopedRelatedFilter
+from core.sites import province_site
+from core.steps import Step
+from core.templatetags.market import day
+from ratings import policies
+from ratings.models import Criterion, Desk, Dossier
+from ratings.selectors import desk as desk_work
+from ratings.selectors import sheet as sheets
+from ratings.services import desks
+from ratings.states import DossierStatus
+
+S = DossierStatus
+
+
+class SeenForm(forms.Form):
+    """Carries what the officer saw when asked: a step is not taken from anywhere else."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class GiveBackForm(SeenForm):
+    reason = forms.CharField(
+        label=_("Cần bổ sung, sửa những gì"),
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
+        help_text=_("Chủ thể đọc nguyên văn. Ghi từng việc trên một dòng, nêu số tiêu chí."),
+    )
+
+
+class RejectForm(SeenForm):
+    criterion = forms.ModelChoiceField(
+        label=_("Tiêu chí có điều kiện loại"),
+        queryset=Criterion.objects.none(),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=_("Chọn tiêu chí"),
+    )
+    reason = forms.CharField(
+        label=_("Căn cứ"),
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text=_("Chủ thể đọc nguyên văn."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["criterion"]
+        field.queryset = self.initial["criteria"]  # type: ignore[attr-defined]
+        field.label_from_instance = lambda c: f"{c} – {c.stop_rule}"  # type: ignore[attr-defined]
+
+
+def _run(service: Callable[..., Any]) -> Callable[[Dossier, Any, Mapping[str, Any]], Any]:
+    def run(dossier: Dossier, actor: Any, data: Mapping[str, Any]) -> Any:
+        dossier.status = data["seen"]
+        asked = {name: value for name, value in data.items() if name != "seen"}
+        return service(dossier=dossier, actor=actor, **asked)
+
+    return run
+
+
+def _step(slug: str, service: Callable[..., Any], on: Sequence[str], **more: Any) -> Step:
+    return Step(
+        slug=slug,
+        run=_run(service),
+        offered=more.pop("offered", lambda dossier: dossier.status in on),
+        allowed=lambda request, dossier: policies.holds(request.user, dossier),
+        form=more.pop("form", SeenForm),
+        initial=more.pop("initial", lambda dossier: {"seen": dossier.status}),
+        **more,
+    )
+
+
+STEPS = (
+    _step(
+        "tiep-nhan",
+        desks.receive,
+        [S.SUBMITTED],
+        label=_("Tiếp nhận hồ sơ"),
+        ask=_("Xã nhận hồ sơ và bắt đầu kiểm tra các tiêu chí của mình."),
+        done=_("Đã tiếp nhận. Mời trả lời các tiêu chí của xã."),
+        icon="inbox",
+    ),
+    _step(
+        "chuyen-tinh",
+        desks.forward_from_commune,
+        [S.COMMUNE_CHECK],
+        label=_("Xác nhận và chuyển lên tỉnh"),
+        ask=_("Các câu trả lời của xã được chốt và gửi tổ tư vấn của tỉnh."),
+        done=_("Đã chuyển hồ sơ lên tổ tư vấn."),
+        icon="send",
+    ),
+    _step(
+        "chuyen-hoi-dong",
+        desks.forward_to_council,
+        [S.ADVISORY],
+        label=_("Chuyển hội đồng"),
+        ask=_("Điểm của tổ tư vấn được chốt và gửi hội đồng cùng hồ sơ."),
+        done=_("Đã chuyển hồ sơ cho hội đồng."),
+        icon="send",
+    ),
+    _step(
+        "tra-lai",
+        desks.give_back,
+        list(desks.RETURNS_TO),
+        label=_("Trả lại để bổ sung"),
+        ask=_("Chủ thể được báo lý do, bổ sung rồi nộp lại; hồ sơ khi đó về lại bàn này."),
+        done=_("Đã trả lại hồ sơ. Chủ thể được báo lý do."),
+        form=GiveBackForm,
+        look="plain",
+        icon="undo",
+    ),
+    _step(
+        "loai",
+        desks.reject,
+        [],
+        offered=lambda dossier: desks.stop_rules(dossier).exists(),
+        initial=lambda dossier: {"seen": dossier.status, "criteria": desks.stop_rules(dossier)},
+        label=_("Loại theo điều kiện loại"),
+        ask=_("Hồ sơ kết thúc ở đây và không chấm nữa. Chủ thể được báo căn cứ."),
+        done=_("Đã loại hồ sơ. Chủ thể được báo căn cứ."),
+        form=RejectForm,
+        look="danger",
+        icon="block",
+    ),
+)
+
+
+class PlaceFilter(ScopedRelatedFilter):
+    """Communes that have dossiers here."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        rows = model_admin.get_queryset(request).order_by()
+        communes = Commune.objects.filter(pk__in=rows.values("commune")).order_by("sort_key")
+        return [(commune.pk, commune.name) for commune in communes]
+
+
+class DeadlineFilter(admin.SimpleListFilter):
+    title = _("hạn xử lý")
+    parameter_name = "han"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("qua", _("Đã quá hạn"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        return queryset.overdue() if self.value() == "qua" else queryset
+
+
+@admin.register(Dossier, site=province_site)
+class DossierAdmin(ScopedAdmin):
+    """The list is desk work. A commune's officers see of a dossier the commune's part only."""
+
+    list_display = ["entry", "applicant", "asked", "scores", "where", "pace"]
+    list_before_template = "admin/ratings/tabs.html"
+    search_fields = ["code"]  # shows the box; what it searches is ``matching``
+    search_help_text = _("Tìm theo mã hồ sơ, sản phẩm, chủ thể, xã; không cần gõ dấu")
+    ordering = [F("due_on").asc(nulls_last=True), "id"]
+    steps = STEPS
+
+    # --- The list ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).with_reach(request.user).with_since()
+        return rows.select_related("product__producer", "commune", "province", "criteria_set__version")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return queryset.matching(search_term), False
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        columns = super().get_list_display(request)
+        return columns if policies.sees_whole(request.user) else [c for c in columns if c != "scores"]
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        filters: list[Any] = [DeadlineFilter, "kind"]
+        if policies.sees_whole(request.user):
+            filters += [("commune", PlaceFilter), "stars_applied"]
+        return filters
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        # Django lets any field of the model be asked for: scores could be found out by asking.
+        return lookup in {
+            "status__in",
+            DeadlineFilter.parameter_name,
+            "kind__exact",
+            *(("commune__id__exact", "stars_applied__exact") if self._is_whole(request) else ()),
+        }
+
+    @staticmethod
+    def _is_whole(request: HttpRequest | None) -> bool:
+        return request is not None and policies.sees_whole(request.user)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        chosen = request.GET.get("status__in", "")
+        kept = request.GET.copy()
+        for name in ("status__in", "p", "e"):
+            kept.pop(name, None)
+        tabs = []
+        for place in desk_work.places(self.rows(request, Dossier.objects.all())):
+            query = kept.copy()
+            if place.query:
+                query["status__in"] = place.query
+            tabs.append({"place": place, "url": f"?{query.urlencode()}", "active": place.query == chosen})
+        return super().changelist_view(request, {"tabs": tabs, **(extra_context or {})})
+
+    @display(description=_("Sản phẩm"), header=True)
+    def entry(self, row: Dossier) -> list[str]:
+        return [row.product.name, row.code]
+
+    @display(description=_("Chủ thể"), header=True)
+    def applicant(self, row: Dossier) -> list[str]:
+        return [row.product.producer.name, row.commune.name]
+
+    @display(description=_("Đề nghị"))
+    def asked(self, row: Any) -> str:
+        kind = row.get_kind_display()
+        return f"{kind} · {gettext('%s sao') % row.stars_applied}" if row.is_whole else kind
+
+    @display(description=_("Điểm"), header=True)
+    def scores(self, row: Any) -> list[str]:
+        if not row.is_whole:
+            return ["–", ""]
+        own, advisory, council = (
+            "–" if points is None else floatformat(points, 2)
+            for points in (row.self_total, row.advisory_total, row.score)
+        )
+        return [
+            gettext("Tự chấm %s") % own,
+            gettext("tư vấn %(a)s · hội đồng %(c)s") % {"a": advisory, "c": council},
+        ]
+
+    @display(description=_("Đang ở"), header=True)
+    def where(self, row: Any) -> list[str]:
+        since = row.since or row.submitted_at
+        return [row.get_status_display(), gettext("từ %s") % day(since) if since else ""]
+
+    @display(
+        description=_("Hạn"),
+        ordering="due_on",
+        label={"late": "danger", "soon": "warning", "calm": "", "": ""},
+    )
+    def pace(self, row: Dossier) -> tuple[str, str]:
+        return desk_work.pace(row)
+
+    # --- One dossier ---
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"<int:pk>/{slug}/", self.admin_site.admin_view(view), name=f"ratings_dossier_{name}")
+            for slug, name, view in (
+                ("xa-tra-loi", "commune", self.commune_view),
+                ("tham-dinh", "advisory", self.advisory_view),
+            )
+        ]
+        return own + super().get_urls()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if object_id is None:
+            raise PermissionDenied
+        dossier = self.get_object(request, object_id)
+        sheet = sheets.of_dossier(dossier, only_commune=not dossier.is_whole)
+        desk = Desk.ADVISORY if dossier.status == S.ADVISORY else Desk.COMMUNE
+        commune_rows = [row for row in sheet.rows if row.criterion.is_for_commune]
+        asked = sheet.rows if desk == Desk.ADVISORY else commune_rows
+        context = {
+            "title": dossier.product.name,
+            "sheet": sheet,
+            "thread": desk_work.thread(dossier, is_whole=dossier.is_whole),
+            "pace": desk_work.pace(dossier),
+            "steps": self.steps_of(request, dossier),
+            "answering": self._answering(request, dossier),
+            "asked": len(asked),
+            "missing": len([row for row in asked if row in sheet.missing(desk)]),
+        }
+        return self._page(request, "dossier", dossier, context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.get_object(request, object_id).is_whole:
+            raise PermissionDenied  # totals stand in the trail
+        return super().history_view(request, object_id, extra_context)
+
+    def _answering(self, request: HttpRequest, dossier: Dossier) -> str:
+        """Address of the answering page of the desk on which it lies, "" for those of other desks."""
+        name = {S.COMMUNE_CHECK: "commune", S.ADVISORY: "advisory"}.get(S(dossier.status))
+        if name is None or not policies.holds(request.user, dossier):
+            return ""
+        return reverse(f"province:ratings_dossier_{name}", args=[dossier.pk])
+
+    def _page(
+        self, request: HttpRequest, name: str, dossier: Dossier, context: Mapping[str, Any], status: int = 200
+    ) -> HttpResponse:
+        full = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "dossier": dossier,
+            "original": dossier,
+            "back": reverse("province:ratings_dossier_change", args=[dossier.pk]),
+            **context,
+        }
+        return TemplateResponse(request, f"admin/ratings/{name}.html", full, status=status)
+
+    # --- Answering ---
+
+    def commune_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        dossier = self.get_object(request, str(pk))
+        if not policies.is_commune_desk(request.user, dossier):
+            raise PermissionDenied
+        return self._answer(request, dossier, Desk.COMMUNE, S.COMMUNE_CHECK)
+
+    def advisory_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        dossier = self.get_object(request, str(pk))
+        if not policies.is_province_desk(request.user, dossier.province_id):
+            raise PermissionDenied
+        return self._answer(request, dossier, Desk.ADVISORY, S.ADVISORY)
+
+    def _answer(self, request: HttpRequest, dossier: Dossier, desk: Desk, status: str) -> HttpResponse:
+        """Show and save the answers of a desk; saving one at a time gets the running figures back."""
+        is_live = request.headers.get("X-Requested-With") == "fetch"
+        refused: Mapping[int, str] = {}
+        if request.method == "POST":
+            try:
+                kept = desks.answer(
+                    dossier=dossier, desk=desk, given=_given(request.POST, desk), actor=request.user
+                )
+            except MarketError as refusal:
+                if is_live:
+                    return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
+                messages.error(request, str(refusal))
+                return redirect("province:ratings_dossier_change", dossier.pk)
+            refused = kept.refused
+            if refused and is_live:
+                return HttpResponse("\n".join(refused.values()), status=422, content_type="text/plain")
+            if not refused and not is_live:
+                saved = ngettext("Đã lưu %s câu trả lời.", "Đã lưu %s câu trả lời.", kept.saved) % kept.saved
+                messages.success(request, saved)
+                return redirect(request.path)
+        elif dossier.status != status:
+            messages.warning(request, gettext("Hồ sơ không ở bước trả lời này nữa."))
+            return redirect("province:ratings_dossier_change", dossier.pk)
+        sheet = sheets.of_dossier(dossier, only_commune=desk == Desk.COMMUNE)
+        context = {
+            "title": gettext("Xã trả lời") if desk == Desk.COMMUNE else gettext("Thẩm định"),
+            "sheet": sheet,
+            "parts": [(part, part.points(Desk.SELF), part.points(desk)) for part in sheet.parts],
+            "totals": (sheet.total(Desk.SELF), sheet.total(desk)),
+            "answered": len(sheet.rows) - len(sheet.missing(desk)),
+            "asked": len(sheet.rows),
+            "choices": f"admin/ratings/choices_{desk}.html",
+            "longest_note": desks.LONGEST_NOTE,
+            "refused": refused,
+        }
+        code = 422 if refused else 200
+        return self._page(request, "running" if is_live else f"answer_{desk}", dossier, context, code)
+
+
+def _given(data: Mapping[str, str], desk: Desk) -> dict[int, desks.Given]:
+    """What was sent: ``answer-<criterion>`` (an option's id, for the commune "yes" or "no") and
+    ``note-<criterion>``."""
+    given = {}
+    for key in {name.partition("-")[2] for name in data if name.startswith(("answer-", "note-"))}:
+        said, note = data.get(f"answer-{key}"), data.get(f"note-{key}")
+        if desk == Desk.COMMUNE:
+            word = {"yes": True, "no": False}.get(said or "")
+            given[_id(key)] = desks.Given(is_confirmed=word, note=note)
+        else:
+            option = None if said is None else _id(said)
+            given[_id(key)] = desks.Given(option_id=option, note=note)
+    return given
+
+
+def _id(text: str) -> int:
+    """The id that stands there; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
