@@ -166,7 +166,38 @@ class CouncilQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(members__user=user)
 
+    def run_by(self, user: Any) -> Self:
+        """Sessions that the user may run: of the officer's province, or as their secretary."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        overseen = self.model._default_manager.overseen_by(user)
+        return self.filter(Q(secretary=user) | Q(pk__in=overseen.values("pk")))
+
+    def visible_to(self, user: Any) -> Self:
+        seating = self.model._default_manager.seating(user)
+        return self.filter(
+            Q(pk__in=seating.values("pk")) | Q(pk__in=self.model._default_manager.run_by(user).values("pk"))
+        )
+
 
 class CouncilItemQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
-        return self.exclude(status="removed")
+        return self.exclude(status=ItemStatus.REMOVED)
+
+    def unfinished(self) -> Self:
+        return self.exclude(status__in=[ItemStatus.DONE, ItemStatus.REMOVED])
+
+
+class ScorecardQuerySet(models.QuerySet[Any]):
+    def locked(self) -> Self:
+        return self.filter(locked_at__isnull=False)
+
+    def readable_by(self, user: Any) -> Self:
+        """One's own; others' only when locked and their round is settled.
+
+        A round is settled once a later one has begun, or the item has a result, is discussed or
+        blocked. Which sessions the user may see at all is asked of ``CouncilQuerySet``.
+        """
+        settled = Q(item__status__in=[ItemStatus.DISCUSSING, ItemStatus.BLOCKED, ItemStatus.DONE])
+        others = Q(locked_at__isnull=False) & (settled | Q(round__lt=models.F("item__round")))
+        return self.filter(Q(member__user=user) | others)
