@@ -148,6 +148,7 @@ PROVINCE = _site(
                 "title": _("Công nhận"),
                 "items": [
                     _item(_("Bàn làm việc"), "dashboard", "province:index"),
+                    _item(_("Hội đồng"), "groups", "province:ratings_council_changelist"),
                     _item(_("Sổ công nhận"), "workspace_premium", "province:ratings_certificate_changelist"),
                     _item(
                         pgettext_lazy("plural", "Quyết định"),

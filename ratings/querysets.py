@@ -192,12 +192,18 @@ class ScorecardQuerySet(models.QuerySet[Any]):
     def locked(self) -> Self:
         return self.filter(locked_at__isnull=False)
 
-    def readable_by(self, user: Any) -> Self:
-        """One's own; others' only when locked and their round is settled.
-
-        A round is settled once a later one has begun, or the item has a result, is discussed or
-        blocked. Which sessions the user may see at all is asked of ``CouncilQuerySet``.
+    def settled(self) -> Self:
+        """Locked ones of rounds that are over: a later one has begun, or the item has a result,
+        is discussed or blocked. Only these may be read by others than their member.
         """
-        settled = Q(item__status__in=[ItemStatus.DISCUSSING, ItemStatus.BLOCKED, ItemStatus.DONE])
-        others = Q(locked_at__isnull=False) & (settled | Q(round__lt=models.F("item__round")))
-        return self.filter(Q(member__user=user) | others)
+        is_over = Q(item__status__in=[ItemStatus.DISCUSSING, ItemStatus.BLOCKED, ItemStatus.DONE])
+        return self.locked().filter(is_over | Q(round__lt=models.F("item__round")))
+
+    def readable_by(self, user: Any) -> Self:
+        """One's own and settled ones, of sessions that the user may see."""
+        sessions = self.model._meta.get_field("item").related_model._meta.get_field("council").related_model
+        settled = self.model._default_manager.settled()
+        return self.filter(
+            Q(member__user=user) | Q(pk__in=settled.values("pk")),
+            item__council__in=sessions._default_manager.visible_to(user),
+        )

@@ -1,3 +1,3 @@
-from ratings.admin import certificates, decisions, imports
+from ratings.admin import certificates, councils, decisions, imports
 
-__all__ = ["certificates", "decisions", "imports"]
+__all__ = ["certificates", "councils", "decisions", "imports"]

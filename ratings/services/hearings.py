@@ -126,7 +126,7 @@ def follow_attendance(*, council: Council, actor: Any, at: dt.datetime) -> None:
         item.council = council
         _deal(item)
         if item.dossier.status == DossierStatus.COUNCIL:
-            settle_if_all_locked(item, actor, at)
+            settle_if_all_locked(item=item, actor=actor, at=at)
 
 
 # --- Common ground ---------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def _locked_cards(item: CouncilItem) -> list[Scorecard]:
     return list(item.cards.locked().filter(round=item.round).select_related("member"))
 
 
-def settle_if_all_locked(item: CouncilItem, actor: Any, at: dt.datetime) -> None:
+def settle_if_all_locked(*, item: CouncilItem, actor: Any, at: dt.datetime) -> None:
     """Once nobody present is waited for. Short of a quorum (people left) the item stays open."""
     cards = _locked_cards(item)
     have_locked = {card.member_id for card in cards}

@@ -4,6 +4,8 @@ Locks are taken in one order: dossier → council → item → card. A choice ta
 """
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +64,59 @@ class CardIncomplete(MarketError):
 
     code = "card_incomplete"
     status = 422
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a form says of one criterion. ``option``: a primary key, ``STOP``, or "" for none yet."""
+
+    criterion: int
+    option: str
+    comment: str
+
+
+STOP = "stop"
+
+
+def fill(*, card: Scorecard, choices: Iterable[Choice], actor: Any) -> dict[int, MarketError]:
+    """Keep each choice that says something new; returns criterion → why its choice was refused.
+
+    A refused one leaves the others kept. Raises what concerns the whole card: NotAllowed,
+    CardClosed, CardLocked, NotPresent.
+    """
+    known = card.item.dossier.criteria_set.criteria.prefetch_related("options")
+    criteria = {criterion.pk: criterion for criterion in known}
+    stored = {score.criterion_id: score for score in card.scores.all()}
+    refused: dict[int, MarketError] = {}
+    for choice in choices:
+        score = stored.get(choice.criterion)
+        if choice == said(choice.criterion, score):
+            continue
+        try:
+            _keep(card, criteria.get(choice.criterion), choice, actor)
+        except (ChoiceRefused, NoStopRule, hearings.ReasonMissing) as refusal:
+            refused[choice.criterion] = refusal
+    return refused
+
+
+def said(criterion: int, score: Score | None) -> Choice:
+    """A stored score as the form would say it."""
+    if score is None:
+        return Choice(criterion, "", "")
+    option = STOP if score.is_stopped else str(score.option_id or "")
+    return Choice(criterion, option, score.comment)
+
+
+def _keep(card: Scorecard, criterion: Criterion | None, choice: Choice, actor: Any) -> None:
+    if criterion is None:
+        raise ChoiceRefused(data={"criterion": choice.criterion})
+    if choice.option == STOP:
+        stop(card=card, criterion=criterion, reason=choice.comment, actor=actor)
+        return
+    option = next((row for row in criterion.options.all() if str(row.pk) == choice.option), None)
+    if choice.option and option is None:
+        raise ChoiceRefused(data={"criterion": criterion.pk})
+    choose(card=card, criterion=criterion, option=option, comment=choice.comment, actor=actor)
 
 
 def choose(
@@ -141,7 +196,7 @@ def lock(*, card: Scorecard, actor: Any, comment: str = "", at: dt.datetime | No
         stored.save(update_fields=["total", "locked_at", "comment"])
         # Not what it sums to: the trail must not tell it before everybody has locked.
         audit.record(action="ratings.scorecard.locked", obj=stored, actor=actor, at=moment)
-        hearings.settle_if_all_locked(item, actor, moment)
+        hearings.settle_if_all_locked(item=item, actor=actor, at=moment)
     return item
 
 

@@ -72,7 +72,9 @@ def results(sitting):
 def is_whole(sitting):
     """The item's score is the mean of exactly the cards that are locked."""
     item = sitting.item
-    totals = list(Scorecard.objects.filter(item=item, locked_at__isnull=False).values_list("total", flat=True))
+    totals = list(
+        Scorecard.objects.filter(item=item, locked_at__isnull=False).values_list("total", flat=True)
+    )
     mean = (sum(totals) / len(totals)).quantize(Decimal("0.01"))
     return item.status == "done" and item.score == mean == sitting.dossier.score
 
