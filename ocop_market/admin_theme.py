@@ -154,6 +154,7 @@ PROVINCE = _site(
                         "province:ratings_dossier_changelist",
                         badge="ratings.selectors.desk.waiting_badge",
                     ),
+                    _item(_("Hội đồng"), "groups", "province:ratings_council_changelist"),
                     _item(_("Sổ công nhận"), "workspace_premium", "province:ratings_certificate_changelist"),
                     _item(
                         pgettext_lazy("plural", "Quyết định"),

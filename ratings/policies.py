@@ -76,6 +76,12 @@ def may_sign(actor: Any, province: Province | str) -> bool:
     return accounts.offices(actor, roles=(Role.PROVINCE_LEADER,)).filter(province=province).exists()
 
 
+def may_run(actor: Any, council: Council) -> bool:
+    """The session's own secretary and the officers of its province."""
+    is_secretary = bool(actor and actor.is_active and actor.pk == council.secretary_id)
+    return is_secretary or is_province_desk(actor, council.province_id)
+
+
 def seat(actor: Any, council: Council) -> CouncilMember | None:
     """The actor's seat in a session."""
     if actor is None or not actor.is_active:

@@ -219,7 +219,44 @@ class CouncilQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(members__user=user)
 
+    def run_by(self, user: Any) -> Self:
+        """Sessions that the user may run: of the officer's province, or as their secretary."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        overseen = self.model._default_manager.overseen_by(user)
+        return self.filter(Q(secretary=user) | Q(pk__in=overseen.values("pk")))
+
+    def visible_to(self, user: Any) -> Self:
+        seating = self.model._default_manager.seating(user)
+        return self.filter(
+            Q(pk__in=seating.values("pk")) | Q(pk__in=self.model._default_manager.run_by(user).values("pk"))
+        )
+
 
 class CouncilItemQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
-        return self.exclude(status="removed")
+        return self.exclude(status=ItemStatus.REMOVED)
+
+    def unfinished(self) -> Self:
+        return self.exclude(status__in=[ItemStatus.DONE, ItemStatus.REMOVED])
+
+
+class ScorecardQuerySet(models.QuerySet[Any]):
+    def locked(self) -> Self:
+        return self.filter(locked_at__isnull=False)
+
+    def settled(self) -> Self:
+        """Locked ones of rounds that are over: a later one has begun, or the item has a result,
+        is discussed or blocked. Only these may be read by others than their member.
+        """
+        is_over = Q(item__status__in=[ItemStatus.DISCUSSING, ItemStatus.BLOCKED, ItemStatus.DONE])
+        return self.locked().filter(is_over | Q(round__lt=models.F("item__round")))
+
+    def readable_by(self, user: Any) -> Self:
+        """One's own and settled ones, of sessions that the user may see."""
+        sessions = self.model._meta.get_field("item").related_model._meta.get_field("council").related_model
+        settled = self.model._default_manager.settled()
+        return self.filter(
+            Q(member__user=user) | Q(pk__in=settled.values("pk")),
+            item__council__in=sessions._default_manager.visible_to(user),
+        )

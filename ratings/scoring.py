@@ -42,6 +42,11 @@ class Result:
         return self.spread > WIDEST_SPREAD
 
 
+def quorum(*, members: int, percent: int) -> int:
+    """How many of the members must be there: never fewer than the share asks for."""
+    return -(-members * percent // 100)
+
+
 def result(totals: Sequence[Decimal]) -> Result:
     """Mean of the locked cards' totals, each 0 to 100. Raises ValueError without any."""
     if not totals:

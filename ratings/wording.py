@@ -2,12 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.templatetags.market import day as shown_day
-from ratings.models import Basis, Certificate
-from ratings.states import Standing, standing
+from ratings import scoring
+from ratings.models import Basis, Certificate, CouncilItem
+from ratings.states import ItemStatus, Standing, standing
 from ratings.validity import VALIDITY_MONTHS
 
 _CHIPS = {
@@ -18,6 +21,30 @@ _CHIPS = {
     Standing.REVOKED: "chip--bad",
 }
 _RANKS = {Standing.LIVE: "live", Standing.EXPIRED: "lapsed", Standing.UNKNOWN: "unknown"}
+
+
+def points(value: Decimal | None) -> str:
+    """12.50 → "12,5", 20.00 → "20": what an option gives, what a card sums to so far."""
+    return "" if value is None else number_format(Decimal(f"{value.normalize():f}"))
+
+
+def score(value: Decimal | None) -> str:
+    """84.5 → "84,50": what the council gives, always with two decimals."""
+    return "" if value is None else number_format(value, decimal_pos=2)
+
+
+def verdict(item: CouncilItem) -> str:
+    """What the council came to, in words; for an item without a result, where it stands."""
+    if item.status != ItemStatus.DONE:
+        return str(ItemStatus(item.status).label)
+    if item.score is None:
+        return _("Bị loại theo điều kiện loại")
+    stars = scoring.stars_of(item.score)
+    if stars >= scoring.NATIONAL:
+        return _("Đạt mức 5 sao, trình Trung ương")
+    if stars < scoring.LOWEST_RECOGNISED:
+        return _("%s sao, không đủ điểm công nhận") % stars
+    return _("Đề nghị công nhận %s sao") % stars
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,3 @@
-from ratings.admin import certificates, criteria, decisions, dossiers, imports, rules
+from ratings.admin import certificates, councils, criteria, decisions, dossiers, imports, rules
 
-__all__ = ["certificates", "criteria", "decisions", "dossiers", "imports", "rules"]
+__all__ = ["certificates", "councils", "criteria", "decisions", "dossiers", "imports", "rules"]

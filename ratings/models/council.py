@@ -10,7 +10,7 @@ from accounts.models import User
 from core.models import Province
 from ratings.models.criteria import Criterion, CriterionOption
 from ratings.models.dossier import Dossier
-from ratings.querysets import CouncilItemQuerySet, CouncilQuerySet
+from ratings.querysets import CouncilItemQuerySet, CouncilQuerySet, ScorecardQuerySet
 from ratings.states import CouncilStatus, ItemStatus
 
 
@@ -124,6 +124,8 @@ class Scorecard(models.Model):
     comment = models.TextField(_("nhận xét chung"), blank=True)
     locked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScorecardQuerySet.as_manager()
 
     class Meta:
         ordering = ["item", "round", "member"]

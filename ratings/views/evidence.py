@@ -3,5 +3,5 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 
-def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: HttpRequest, pk: int) -> HttpResponse:
     raise Http404
