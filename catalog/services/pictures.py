@@ -3,7 +3,6 @@
 import hashlib
 import io
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -68,7 +67,7 @@ def make_sizes(*, image_id: int) -> None:
         listing.refresh(product_ids=[image.product_id])
 
 
-def opened(data: bytes, *, formats: Sequence[str] = FORMATS) -> Image.Image:
+def opened(data: bytes, *, formats: tuple[str, ...] = FORMATS) -> Image.Image:
     """The decoded picture. Size is looked at before the pixels are, so a bomb is not unpacked.
 
     Raises PictureRefused.

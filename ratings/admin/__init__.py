@@ -1,3 +1,3 @@
-from ratings.admin import certificates, decisions, imports
+from ratings.admin import certificates, decisions, imports, own_dossiers
 
-__all__ = ["certificates", "decisions", "imports"]
+__all__ = ["certificates", "decisions", "imports", "own_dossiers"]

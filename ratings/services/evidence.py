@@ -84,7 +84,7 @@ def remove(*, paper: Evidence, actor: Any, at: dt.datetime | None = None) -> Non
         if stored.submissions.filter(content__evidence__contains=[{"id": paper.pk}]).exists():
             Evidence.objects.filter(pk=paper.pk, removed_at=None).update(removed_at=at or clock.now())
             return
-        storage, path = paper.file.storage, paper.file.name
+        storage, path = paper.file.storage, str(paper.file.name)
         paper.delete()
         transaction.on_commit(lambda: storage.delete(path))
 

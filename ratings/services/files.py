@@ -79,6 +79,13 @@ def judged(file: Any, *, name: str) -> tuple[bytes, Kind]:
     )
 
 
+def safe_name(name: str, content_type: str) -> str:
+    """The name with an ending that agrees with the content: a saved paper opens as what it is."""
+    kind = next(kind for kind in KINDS.values() if kind.content_type == content_type)
+    endings = (".jpg", ".jpeg") if kind.extension == "jpg" else (f".{kind.extension}",)
+    return name if name.lower().endswith(endings) else f"{name}.{kind.extension}"
+
+
 def _refused(name: str, why: str) -> PaperRefused:
     return PaperRefused(_("Tệp “%(name)s” %(why)s") % {"name": name, "why": why}, data={"file": name})
 

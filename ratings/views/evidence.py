@@ -26,7 +26,7 @@ def show(request: HttpRequest, pk: int) -> FileResponse:
     response = FileResponse(
         content,
         as_attachment=paper.content_type not in files.SHOWN,
-        filename=paper.name,
+        filename=files.safe_name(paper.name, paper.content_type),
         content_type=paper.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
