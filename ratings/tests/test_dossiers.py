@@ -201,7 +201,7 @@ def test_what_is_missing_is_told_criterion_by_criterion(cast, product, criteria)
     Criterion.objects.filter(pk=asked.pk).update(evidence_asked="Sổ ghi nguồn nguyên liệu")
     answer_all(dossier)
     Answer.objects.get(criterion=other).delete()
-    with pytest.raises(dossiers.Incomplete, match="1.1 Nguồn nguyên liệu") as refusal:
+    with pytest.raises(dossiers.Incomplete, match=r"1\.1 Nguồn nguyên liệu") as refusal:
         dossiers.submit(dossier=dossier, actor=cast.owner)
     assert refusal.value.data["missing"] == [
         {"criterion": asked.pk, "code": "1.1", "answer": False, "evidence": True},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from catalog.models import Product
 from core.models import StatusChange
 from ratings.models import Answer, Criterion, CriterionOption, Dossier, Evidence, Submission
-from ratings.services import dossiers, workflow
+from ratings.services import workflow
 from ratings.tests.papers import PDF, upload
 from ratings.tests.rating import answer_all, make_dossier, make_set
 
@@ -151,7 +151,7 @@ def test_script_saves_one_criterion_at_a_time(dossier, criteria, owner):
     paper = Evidence.objects.get()
     assert reverse("ratings:evidence", args=[paper.pk]) in lists[str(first.pk)]
     lists = owner.post(url(dossier), {"remove": paper.pk}, headers=SCRIPT).json()["papers"]
-    assert lists == {str(first.pk): "\n"} or not lists[str(first.pk)].strip()
+    assert lists[str(first.pk)].strip() == ""
     general = owner.post(url(dossier), {"file-chung": upload()}, headers=SCRIPT).json()["papers"]
     assert "giay.pdf" in general["chung"]
 
@@ -172,15 +172,14 @@ def test_a_paper_of_another_dossier_is_not_removed(cast, dossier, criteria, owne
     assert Evidence.objects.kept().count() == 1
 
 
-def test_an_expired_session_is_sent_to_sign_in_and_back(dossier, criteria, client_for):
-    answer = client_for(None).post(url(dossier), whole_form(criteria))
-    assert "/tai-khoan/dang-nhap/" in client_for(None).get(answer["Location"], follow=True).redirect_chain[0][
-        0
-    ] or ("/tai-khoan/dang-nhap/" in answer["Location"])
+def test_an_expired_session_is_sent_to_sign_in_and_back(cast, dossier, criteria, client_for):
+    guest = client_for(None)
+    for headers in ({}, SCRIPT):  # the script sees that it was sent elsewhere
+        answer = guest.post(url(dossier), whole_form(criteria), headers=headers, follow=True)
+        assert answer.redirect_chain[-1][0].startswith("/tai-khoan/dang-nhap/")
     assert not Answer.objects.exists()
-    page = text(client_for(dossier.product.producer.memberships.first().user).get(url(dossier)))
-    assert f"?next={url(dossier)}" in page  # the way back, for the script
-    assert f'data-dossier="{dossier.pk}"' in page
+    page = text(client_for(cast.owner).get(url(dossier)))
+    assert f"?next={url(dossier)}" in page  # the way back
 
 
 def test_a_form_from_elsewhere_is_refused(cast, dossier, criteria):
@@ -192,7 +191,7 @@ def test_a_form_from_elsewhere_is_refused(cast, dossier, criteria):
 
 def test_staff_fill_and_hand_in(cast, dossier, criteria, client_for):
     client = client_for(cast.staff)
-    client.post(url(dossier), whole_form(criteria, -1 % 3))
+    client.post(url(dossier), whole_form(criteria, 2))
     assert client.post(url(dossier, "check"))["Location"] == url(dossier)
     assert Submission.objects.get().by == cast.staff
 
@@ -260,7 +259,7 @@ def test_it_is_withdrawn_with_a_reason(dossier, owner):
     step = reverse("producer:ratings_dossier_step", args=[dossier.pk, "rut"])
     assert owner.post(step).status_code == 422
     owner.post(step, {"reason": "Chờ vụ sau"})
-    assert StatusChange.objects.get().reason == "Chờ vụ sau"
+    assert StatusChange.objects.get(to_state="withdrawn").reason == "Chờ vụ sau"
     page = text(owner.get(url(dossier)))
     assert "Đã rút" in page
     assert "/buoc/rut/" not in page
