@@ -116,6 +116,12 @@ PRODUCER = _site(
                 "separator": True,
                 "items": [
                     _item(_("Sản phẩm"), "grocery", "producer:catalog_product_changelist"),
+                    _item(
+                        _("Hồ sơ OCOP"),
+                        "workspace_premium",
+                        "producer:ratings_dossier_changelist",
+                        badge="ratings.selectors.own.badge",
+                    ),
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],

@@ -7,15 +7,21 @@ from typing import Any
 
 from accounts import selectors as accounts
 from accounts.models import Role
+from catalog.models import Product
 from core.errors import NotAllowed
 from core.models import Province
-from ratings.models import Council, CouncilMember, CriteriaSet, Dossier
+from ratings.models import Council, CouncilMember, CriteriaSet, Dossier, Evidence
 from ratings.states import COMMUNE_DESK, EDITABLE, OPEN, PROVINCE_DESK
 
 
 def is_above(actor: Any) -> bool:
     """The system itself, or its administrator."""
     return actor is None or bool(getattr(actor, "is_superuser", False) and actor.is_active)
+
+
+def may_apply(actor: Any, product: Product) -> bool:
+    """People of the product's producer."""
+    return actor is None or Product.objects.owned_by(actor).filter(pk=product.pk).exists()
 
 
 def is_applicant(actor: Any, dossier: Dossier) -> bool:
@@ -34,6 +40,10 @@ def may_withdraw(actor: Any, dossier: Dossier) -> bool:
 
 def may_see(actor: Any, dossier: Dossier) -> bool:
     return actor is None or Dossier.objects.visible_to(actor).filter(pk=dossier.pk).exists()
+
+
+def may_read(actor: Any, paper: Evidence) -> bool:
+    return actor is None or Evidence.objects.visible_to(actor).filter(pk=paper.pk).exists()
 
 
 def is_commune_desk(actor: Any, dossier: Dossier) -> bool:

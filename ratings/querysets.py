@@ -205,6 +205,25 @@ class EvidenceQuerySet(models.QuerySet[Any]):
     def kept(self) -> Self:
         return self.filter(removed_at=None)
 
+    def visible_to(self, actor: Any) -> Self:
+        """Papers of own dossiers, of those handed in to the province, and of those one has a seat for.
+
+        The commune reads what belongs to its own criteria, and nothing else.
+        """
+        dossiers = self.model._meta.get_field("dossier").related_model._default_manager
+        if getattr(actor, "is_superuser", False) and actor.is_active:
+            handed_in = dossiers.submitted()
+        else:
+            handed_in = dossiers.submitted().filter(province__in=_whole_provinces(actor))
+        communes = accounts.offices(actor).exclude(commune=None).values("commune")
+        of_commune = dossiers.submitted().filter(commune__in=communes)
+        return self.filter(
+            Q(dossier__in=dossiers.owned_by(actor).values("pk"))
+            | Q(dossier__in=dossiers.heard_by(actor).values("pk"))
+            | Q(dossier__in=handed_in.values("pk"))
+            | Q(dossier__in=of_commune.values("pk"), criterion__is_for_commune=True)
+        )
+
 
 class CouncilQuerySet(models.QuerySet[Any]):
     def overseen_by(self, user: Any) -> Self:

@@ -33,7 +33,7 @@ def accept(file: Any) -> "ContentFile[bytes]":
     data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise PictureRefused(_("Ảnh lớn hơn 10 MB. Xin chọn ảnh nhỏ hơn."))
-    with _opened(data) as image:
+    with opened(data) as image:
         plain = (
             image.format == "WEBP"
             and not {"exif", "xmp", "icc_profile"} & image.info.keys()
@@ -56,7 +56,7 @@ def make_sizes(*, image_id: int) -> None:
     with image.original.open("rb") as file:
         data = file.read()
     sizes = {}
-    with _opened(data) as picture:
+    with opened(data) as picture:
         upright = _upright(picture)
     for width in WIDTHS:
         content = _webp(upright, width, QUALITY, by_width=True)
@@ -67,13 +67,16 @@ def make_sizes(*, image_id: int) -> None:
         listing.refresh(product_ids=[image.product_id])
 
 
-def _opened(data: bytes) -> Image.Image:
-    """The decoded picture. Size is looked at before the pixels are, so a bomb is not unpacked."""
+def opened(data: bytes, *, formats: tuple[str, ...] = FORMATS) -> Image.Image:
+    """The decoded picture. Size is looked at before the pixels are, so a bomb is not unpacked.
+
+    Raises PictureRefused.
+    """
     try:
         with warnings.catch_warnings():
             # Pillow warns of bombs long before our own limit speaks.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(data), formats=formats)
             _judge_size(image.size)
             image.load()
     except PictureRefused:

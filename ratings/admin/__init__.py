@@ -1,3 +1,12 @@
-from ratings.admin import certificates, councils, criteria, decisions, dossiers, imports, rules
+from ratings.admin import certificates, councils, criteria, decisions, dossiers, imports, own_dossiers, rules
 
-__all__ = ["certificates", "councils", "criteria", "decisions", "dossiers", "imports", "rules"]
+__all__ = [
+    "certificates",
+    "councils",
+    "criteria",
+    "decisions",
+    "dossiers",
+    "imports",
+    "own_dossiers",
+    "rules",
+]
