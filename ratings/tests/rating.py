@@ -4,6 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from catalog.models import Product
 from core import clock
 from ratings.models import Answer, CriteriaSet, Criterion, CriterionOption, Desk, Dossier, RuleVersion
@@ -100,3 +103,14 @@ def answer_all(dossier: Dossier, desk: str = Desk.SELF, *, choice: int = -1) -> 
         )
         total += option.points
     return total
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def queries(client: Any, url: str) -> int:
+    """How many queries a page costs."""
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)

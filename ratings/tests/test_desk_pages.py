@@ -5,8 +5,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
@@ -14,7 +12,7 @@ from ratings.models import Answer, Desk, Dossier, Evidence
 from ratings.selectors import desk as desk_work
 from ratings.services import desks, workflow
 from ratings.states import DossierStatus
-from ratings.tests.rating import answer_all, make_dossier
+from ratings.tests.rating import answer_all, make_dossier, queries, text
 
 S = DossierStatus
 LIST = "/quan-tri/ratings/dossier/"
@@ -56,22 +54,12 @@ def page_of(dossier, page="change"):
     return f"{LIST}{dossier.pk}/{page}/"
 
 
-def text(response):
-    return response.content.decode()
-
-
 def step(client, dossier, slug, **data):
     return client.post(page_of(dossier, f"buoc/{slug}"), {"seen": dossier.status, **data})
 
 
 def criterion(dossier, code):
     return dossier.criteria_set.criteria.get(code=code)
-
-
-def queries(client, url):
-    with CaptureQueriesContext(connection) as caught:
-        assert client.get(url).status_code == 200
-    return len(caught)
 
 
 # --- The whole way ---
@@ -313,84 +301,6 @@ def test_a_draft_is_nobodys_but_the_producers(cast, product, client_for):
         assert client_for(cast.people[name]).get(page_of(draft)).status_code == 404
 
 
-# --- The list and the desk ---
-
-
-def test_what_is_overdue_stands_on_top_in_words(cast, make_product, client_for):
-    today = clock.today()
-    for name, status, days in (
-        ("Chưa đến hạn", S.ADVISORY, 9),
-        ("Xong rồi", S.CERTIFIED, None),
-        ("Trễ ba ngày", S.ADVISORY, -3),
-        ("Sắp đến hạn", S.SUBMITTED, 1),
-        ("Đúng hạn", S.COUNCIL, 0),
-        ("Chủ thể trễ", S.RETURNED, -1),
-    ):
-        due = None if days is None else today + dt.timedelta(days=days)
-        make_dossier(make_product(cast.producer, name=name), status, due_on=due)
-    client = client_for(cast.province_officer)
-    page = text(client.get(LIST))
-    order = ["Trễ ba ngày", "Chủ thể trễ", "Đúng hạn", "Sắp đến hạn", "Chưa đến hạn", "Xong rồi"]
-    assert sorted(order, key=page.index) == order
-    for words in ("quá hạn 3 ngày", "chủ thể quá hạn 1 ngày", "hôm nay là hạn", "còn 1 ngày", "còn 9 ngày"):
-        assert words in page
-    late = text(client.get(f"{LIST}?han=qua"))
-    assert "Trễ ba ngày" in late
-    assert "Đúng hạn" not in late
-    assert "Chủ thể trễ" not in late  # no desk is waited for
-
-
-def test_tabs_count_and_select(cast, make_product, client_for):
-    for number, status in enumerate(
-        (S.SUBMITTED, S.ADVISORY, S.ADVISORY, S.SCORED, S.IN_DECISION, S.REJECTED)
-    ):
-        make_dossier(make_product(cast.producer, name=f"Hàng {number}"), status)
-    rows = Dossier.objects.overseen_by(cast.province_officer)
-    counts = {place.label: place.count for place in desk_work.places(rows)}
-    assert counts == {
-        "Tất cả": 6,
-        "Chờ xã": 1,
-        "Xã đang kiểm tra": 0,
-        "Thẩm định": 2,
-        "Hội đồng": 0,
-        "Chờ quyết định": 2,
-        "Trung ương": 0,
-        "Trả lại": 0,
-        "Đã xong": 1,
-    }
-    page = client_for(cast.province_officer).get(f"{LIST}?status__in=in_decision,scored&q=hang")
-    assert {row.product.name for row in page.context["cl"].result_list} == {"Hàng 3", "Hàng 4"}
-    assert "?q=hang&amp;status__in=advisory" in text(page)  # tabs keep what was searched
-
-
-def test_search_needs_no_marks(cast, dossier, make_product, client_for):
-    make_dossier(make_product(cast.rival, name="Tương ớt"), S.ADVISORY)
-    client = client_for(cast.province_officer)
-    for words, found in (
-        ("mat ong rung", ["Mật ong rừng Duy Xuyên"]),
-        ("MẬT HTX duy xuyen", ["Mật ong rừng Duy Xuyên"]),
-        ("tuong hoi an", ["Tương ớt"]),
-        (dossier.code.lower(), ["Mật ong rừng Duy Xuyên"]),
-        ("không có", []),
-        ("%", []),
-        ("\x00", ["Mật ong rừng Duy Xuyên", "Tương ớt"]),
-    ):
-        rows = client.get(LIST, {"q": words}).context["cl"].result_list
-        assert sorted(row.product.name for row in rows) == found, words
-
-
-def test_the_list_costs_the_same_for_one_and_for_twenty(cast, make_product, client_for):
-    make_dossier(make_product(cast.producer), S.ADVISORY)
-    officers = [client_for(cast.province_officer), client_for(cast.commune_officer)]
-    for client in officers:
-        client.get(LIST)
-    one = [queries(client, LIST) for client in officers]
-    for _ in range(19):
-        make_dossier(make_product(cast.producer), S.ADVISORY)
-    assert [queries(client, LIST) for client in officers] == one
-    assert max(one) <= 17
-
-
 def test_the_pages_cost_the_same_for_any_number_of_criteria(cast, dossier, client_for):
     Dossier.objects.update(status=S.ADVISORY)
     client = client_for(cast.province_officer)
@@ -402,28 +312,6 @@ def test_the_pages_cost_the_same_for_any_number_of_criteria(cast, dossier, clien
         more.options.create(position=1, points=1)
     assert [queries(client, url) for url in urls] == few
     assert max(few) <= 20
-
-
-def test_the_desk_and_the_badge_show_what_waits_for_this_officer(cast, make_product, client_for, rf):
-    today = clock.today()
-    for number, status in enumerate((S.SUBMITTED, S.COMMUNE_CHECK, S.ADVISORY, S.COUNCIL, S.RETURNED)):
-        product = make_product(cast.producer, name=f"Hàng {number}")
-        make_dossier(product, status, due_on=today + dt.timedelta(days=number - 1))
-    make_dossier(make_product(cast.far_producer, name="Hàng xa"), S.ADVISORY)
-
-    def badge(user):
-        request = rf.get("/")
-        request.user = user
-        return desk_work.waiting_badge(request)
-
-    names = ("commune_officer", "province_officer", "province_leader", "other_officer", "admin", "owner")
-    assert [badge(cast.people[name]) for name in names] == ["2", "1", "1", "1", "4", ""]
-    commune = desk_work.dossier_work(cast.commune_officer)
-    assert [row.product.name for row, _look, _words in commune["urgent"]] == ["Hàng 0", "Hàng 1"]
-    assert (commune["overdue"], commune["waiting"]) == (1, 2)
-    page = text(client_for(cast.commune_officer).get("/quan-tri/"))
-    assert "quá hạn 1 ngày" in page
-    assert "Hàng xa" not in page
 
 
 def test_a_returned_dossier_keeps_its_place_in_the_thread(cast, dossier):
