@@ -58,6 +58,11 @@ def may_sign(actor: Any, province: Province | str) -> bool:
     return accounts.offices(actor, roles=(Role.PROVINCE_LEADER,)).filter(province=province).exists()
 
 
+def may_import(actor: Any, province: Province | str | None) -> bool:
+    """Officers and leaders for their province; lists of several provinces only the administrator."""
+    return _is_above(actor) if province is None else is_province_desk(actor, province)
+
+
 def seat(actor: Any, council: Council) -> CouncilMember | None:
     """The actor's seat in a session."""
     if actor is None or not actor.is_active:
