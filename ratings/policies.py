@@ -92,6 +92,11 @@ def may_run(actor: Any, council: Council) -> bool:
     return is_secretary or is_province_desk(actor, council.province_id)
 
 
+def may_import(actor: Any, province: Province | str | None) -> bool:
+    """Officers and leaders for their province; lists of several provinces only the administrator."""
+    return is_above(actor) if province is None else is_province_desk(actor, province)
+
+
 def seat(actor: Any, council: Council) -> CouncilMember | None:
     """The actor's seat in a session."""
     if actor is None or not actor.is_active:

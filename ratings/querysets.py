@@ -102,18 +102,24 @@ class DecisionQuerySet(models.QuerySet[Any]):
 
 class ImportRowQuerySet(models.QuerySet[Any]):
     def overseen_by(self, user: Any) -> Self:
-        """Rows about the officer's area; what led to no certificate only the administrator sees."""
+        """Rows about the officer's area, and all of lists handed in for the officer's province.
+
+        What led to no certificate in the command's lists only the administrator sees.
+        """
         if getattr(user, "is_superuser", False):
             return self.all()
         here = accounts.area(user, path="certificate__product__")
-        return self.filter(here | Q(certificate__decision__province__in=_whole_provinces(user)))
+        whole = _whole_provinces(user)
+        return self.filter(here | Q(certificate__decision__province__in=whole) | Q(batch__province__in=whole))
 
 
 class ImportBatchQuerySet(models.QuerySet[Any]):
     def overseen_by(self, user: Any) -> Self:
-        """Runs that read at least one row about the officer's area."""
+        """Lists of the officer's province, and any with at least one row about the officer's area."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
         rows = self.model._meta.get_field("rows").related_model._default_manager.overseen_by(user)
-        return self.filter(pk__in=rows.values("batch"))
+        return self.filter(Q(pk__in=rows.values("batch")) | Q(province__in=_whole_provinces(user)))
 
 
 class CriteriaSetQuerySet(models.QuerySet[Any]):

@@ -130,6 +130,28 @@ RATING_DECISION = Machine(
 )
 
 
+class ImportStatus(models.TextChoices):
+    """A list handed in by an office, or by the command (which applies at once)."""
+
+    PREVIEW = "preview", _("Chưa nhập")
+    WORKING = "working", _("Đang xử lý")
+    APPLIED = "applied", _("Đã nhập")
+    UNDONE = "undone", _("Đã hoàn tác")
+
+
+_B = ImportStatus
+IMPORT_BATCH = Machine(
+    name="ratings.import_batch",
+    steps={
+        # A long list is worked on in the background, to be checked or to be imported.
+        _B.PREVIEW: frozenset({_B.WORKING, _B.APPLIED}),
+        _B.WORKING: frozenset({_B.PREVIEW, _B.APPLIED}),
+        _B.APPLIED: frozenset({_B.UNDONE}),
+        _B.UNDONE: frozenset(),
+    },
+)
+
+
 class Standing(models.TextChoices):
     """Hiệu lực: what the register says of a certificate on a day."""
 

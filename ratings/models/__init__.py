@@ -9,7 +9,7 @@ from ratings.models.dossier import (
     Evidence,
     Submission,
 )
-from ratings.models.imports import ImportBatch, ImportRow
+from ratings.models.imports import ColumnMapping, ImportBatch, ImportRow
 from ratings.models.recognition import (
     Basis,
     Certificate,
@@ -24,6 +24,7 @@ __all__ = [
     "Basis",
     "Certificate",
     "CertificateStatus",
+    "ColumnMapping",
     "Council",
     "CouncilItem",
     "CouncilMember",

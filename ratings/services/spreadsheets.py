@@ -1,196 +1,249 @@
-"""Reading a province's list: CSV or xlsx, the header found under titles, columns by synonym."""
+"""What stands in a file: .xlsx, .xls or .csv, told apart by content, read into pages of cells."""
 
 import csv
 import datetime as dt
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from xml.etree import ElementTree
 
 import openpyxl
+import xlrd
 from django.utils.translation import gettext as _
+from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
-from core import names
 from core.text import clean
+from ratings import old_fonts
 from ratings.errors import FileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED = 200 * 1024 * 1024  # an xlsx is a zip: small files may hide large ones
+MAX_UNPACKED = 100 * 1024 * 1024  # an xlsx is a zip: small files may hide large ones
 MAX_ROWS = 20_000
-HEADER_WITHIN = 15  # rows; above it stand the national heading and the decision's title
+MAX_COLUMNS = 100  # what stands further right is not read
+_READ_ROWS = MAX_ROWS + 500  # titles, notes and blank rows around the list
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
-# Column → headings that mean it, as ``names.words`` folds them.
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "ten san pham", "san pham", "ten sp", "ten san pham ocop", "product name"),
-    "subject": (
-        "subject",
-        "chu the",
-        "ten chu the",
-        "ten chu the san xuat",
-        "chu the san xuat",
-        "chu the ocop",
-        "don vi",
-        "don vi san xuat",
-        "co so san xuat",
-        "subject name",
-    ),
-    "subject_kind": ("subject kind", "loai hinh", "loai hinh chu the", "loai hinh to chuc"),
-    "address": ("dia chi", "dia chi san xuat", "dia chi chu the", "original address"),
-    "commune": ("commune", "xa", "xa phuong", "xa phuong thi tran", "phuong xa"),
-    "district": ("district pre 2025 7", "district", "huyen", "huyen cu", "quan huyen", "huyen thi xa"),
-    "province_at_award": ("province at award", "tinh khi cong nhan", "tinh cu", "tinh truoc 1 7 2025"),
-    "province": (
-        "province since 2025 7",
-        "province",
-        "tinh",
-        "tinh thanh pho",
-        "tinh hien nay",
-        "tinh thanh",
-    ),
-    "stars": ("stars", "hang sao", "so sao", "sao", "hang", "phan hang", "xep hang", "star rating"),
-    "basis": ("star basis", "can cu", "can cu cong nhan"),
-    "score": ("score", "diem", "tong diem", "diem so", "diem danh gia"),
-    "award_year": ("award year", "nam", "nam cong nhan", "nam danh gia", "cert year"),
-    "decision_no": ("decision no", "so quyet dinh", "so qd", "quyet dinh so", "quyet dinh"),
-    "decision_date": (
-        "decision date",
-        "ngay quyet dinh",
-        "ngay ky",
-        "ngay qd",
-        "ngay cong nhan",
-        "ngay ban hanh",
-    ),
-    "group": ("group guess", "nhom", "nhom san pham", "bo san pham", "nhom bo san pham", "category"),
-    "source_url": ("source url", "nguon", "lien ket", "duong dan", "url"),
-}
-_BY_HEADING = {heading: column for column, headings in SYNONYMS.items() for heading in headings}
-TITLES = {
-    "name": "Tên sản phẩm",
-    "province": "Tỉnh",
-    "stars": "Hạng sao",
-}
+Place = tuple[int, int]  # row and column, both from 0
+
+
+@dataclass
+class Page:
+    """One sheet. ``grid[0]`` is row 1; a cell is a text, a date, or "" when it is empty."""
+
+    title: str
+    grid: list[list[Any]]
+    is_hidden: bool = False
+    hidden_columns: int = 0
+    merged: dict[Place, Place] = field(default_factory=dict)  # covered cell → the cell that shows
+    notes: dict[Place, str] = field(default_factory=dict)  # what was done to a cell
+    problems: dict[Place, str] = field(default_factory=dict)  # why a cell cannot be read
+
+    def at(self, row: int, column: int) -> Any:
+        cells = self.grid[row] if row < len(self.grid) else []
+        return cells[column] if column < len(cells) else ""
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """``rows`` are (row number as a person counts it, column → cell); blank rows are left out."""
-
+class Book:
     name: str
     checksum: str  # SHA-256 of the file
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, dict[str, Any]], ...]
+    pages: tuple[Page, ...]
 
 
-def read(content: bytes, name: str) -> Sheet:
-    """Find the header and give the rows below it. Raises FileRefused with what to do."""
+def read(content: bytes, name: str) -> Book:
+    """All pages of a file. Raises FileRefused with what to do."""
     if len(content) > MAX_BYTES:
         raise FileRefused(_("Tệp lớn hơn 20 MB. Hãy chia nhỏ danh sách."))
-    kind = PurePath(name).suffix.lower()
-    if kind == ".csv":
-        grid = list(_csv(content))
-    elif kind == ".xlsx":
-        grid = list(_xlsx(content))
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise FileRefused(_("Tệp trống. Hãy chọn tệp có danh sách."))
+    if content.startswith(_ZIP):
+        pages = _xlsx(content)
+    elif content.startswith(_OLE):
+        pages = _xls(content)
     else:
-        raise FileRefused(
-            _("Chỉ đọc được tệp .csv và .xlsx. Tệp .xls cũ: mở bằng Excel rồi lưu lại thành .xlsx.")
-        )
-    at, columns = _header(grid)
-    rows = []
-    for number, cells in enumerate(grid[at + 1 :], start=at + 2):
-        row = {column: cells[i] if i < len(cells) else "" for i, column in columns.items()}
-        if any(row.values()):
-            rows.append((number, row))
-    if len(rows) > MAX_ROWS:
-        raise FileRefused(_("Tệp có hơn 20.000 dòng. Hãy chia nhỏ danh sách."))
-    return Sheet(name, hashlib.sha256(content).hexdigest(), tuple(columns.values()), tuple(rows))
+        pages = [_csv(content, name)]
+    if not any(page.grid for page in pages):
+        raise FileRefused(_("Tệp không có dòng nào. Hãy chọn tệp có danh sách."))
+    return Book(name, hashlib.sha256(content).hexdigest(), tuple(pages))
 
 
-def _header(grid: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]]:
-    """Index of the header row and its columns: the first row with the most known headings."""
-    best: tuple[int, dict[int, str]] = (0, {})
-    for at, cells in enumerate(grid[:HEADER_WITHIN]):
-        columns: dict[int, str] = {}
-        for i, cell in enumerate(cells):
-            column = _BY_HEADING.get(names.words(_plain(cell)))
-            if column and column not in columns.values():
-                columns[i] = column
-        if len(columns) > len(best[1]):
-            best = (at, columns)
-    at, columns = best
-    known = set(columns.values())
-    missing = [column for column in ("name", "stars") if column not in known]
-    if not known & {"province", "province_at_award", "address"}:
-        missing.append("province")
-    if missing:
-        found = [clean(str(cell)) for cell in (grid[at] if grid else []) if clean(str(cell))]
-        raise FileRefused(
-            _(
-                "Không thấy cột %(missing)s trong %(within)s dòng đầu. Dòng tiêu đề gần đúng nhất có: "
-                "%(found)s. Hãy đặt tên cột như mẫu, ví dụ “Tên sản phẩm”, “Tỉnh”, “Hạng sao”, rồi nhập lại."
-            )
-            % {
-                "missing": ", ".join(f"“{TITLES[column]}”" for column in missing),
-                "within": HEADER_WITHIN,
-                "found": ", ".join(f"“{text[:40]}”" for text in found[:12]) or _("(không có gì)"),
-            },
-            data={"missing": missing, "found": found[:40]},
-        )
-    return at, columns
+def _fill(page: Page, rows: Iterable[Iterable[Any]]) -> Page:
+    """Put rows into the page: texts in Unicode and cleaned, trailing blank rows left out."""
+    for y, row in enumerate(rows):
+        if y >= _READ_ROWS:
+            break
+        page.grid.append([_cell(page, (y, x), value) for x, value in enumerate(row)])
+    while page.grid and not any(page.grid[-1]):
+        page.grid.pop()
+    return page
 
 
-def _plain(cell: Any) -> str:
-    return clean(str(cell)).replace("(", " ").replace(")", " ").replace("*", " ").replace(",", " ")
-
-
-def _csv(content: bytes) -> Iterator[list[Any]]:
-    text = _decode(content)
-    first = "\n".join(text.splitlines()[:HEADER_WITHIN])
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(1_000_000)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [clean(cell) for cell in row]
-    except csv.Error as error:
-        raise FileRefused(_("Tệp CSV hỏng: %(error)s. Hãy lưu lại từ Excel.") % {"error": error}) from error
-
-
-def _decode(content: bytes) -> str:
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileRefused(
-            _("Tệp không phải UTF-8. Trong Excel chọn “Lưu thành”, kiểu “CSV UTF-8”, rồi nhập lại.")
-        ) from error
-
-
-def _xlsx(content: bytes) -> Iterator[list[Any]]:
-    broken = _("Tệp .xlsx hỏng hoặc không phải sổ tính. Hãy mở bằng Excel rồi lưu lại.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise FileRefused(_("Tệp .xlsx phình quá lớn khi mở. Hãy xóa ảnh và trang thừa."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileRefused(broken) from error
-    try:
-        sheet = book.worksheets[0]
-        for number, row in enumerate(sheet.iter_rows(values_only=True)):
-            if number > MAX_ROWS + HEADER_WITHIN:
-                break
-            yield [_cell(value) for value in row]
-    finally:
-        book.close()
-
-
-def _cell(value: Any) -> Any:
+def _cell(page: Page, place: Place, value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime | dt.date):
         return value
-    return clean(str(value))
+    try:
+        text, font = old_fonts.repair(str(value))
+    except old_fonts.Unreadable:
+        page.problems[place] = _("chữ gõ bằng phông cũ không nhận ra; gõ lại ô này bằng Unicode")
+        return clean(str(value))
+    if font:
+        page.notes[place] = _("đã đổi phông %s sang Unicode") % font
+    return clean(text)
+
+
+# --- xlsx ---
+
+
+def _xlsx(content: bytes) -> list[Page]:
+    broken = _("Tệp .xlsx hỏng hoặc không phải sổ tính. Hãy mở bằng Excel rồi lưu lại.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                raise FileRefused(_("Tệp .xlsx phình quá lớn khi mở. Hãy xóa ảnh và trang thừa."))
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            try:
+                return [_xlsx_page(archive, sheet) for sheet in book.worksheets]
+            finally:
+                book.close()
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError, EOFError) as error:
+        raise FileRefused(broken) from error
+
+
+def _xlsx_page(archive: zipfile.ZipFile, sheet: Any) -> Page:
+    page = Page(sheet.title, [], is_hidden=sheet.sheet_state != "visible")
+    # Reading row by row needs little memory, but does not tell of merges: those come from the XML.
+    with archive.open(sheet._worksheet_path.lstrip("/")) as file:
+        # Expat 2.4.1 and later refuses entities that multiply; what is left is data.
+        for _event, element in ElementTree.iterparse(file):  # noqa: S314
+            tag = element.tag.removeprefix(_MAIN)
+            if tag in _MARKS:
+                _MARKS[tag](page, element)
+            if tag in ("row", *_MARKS):
+                element.clear()
+    # Some programs write a wrong size of the sheet, some one of a million columns.
+    sheet.reset_dimensions()
+    return _fill(page, sheet.iter_rows(max_row=_READ_ROWS, max_col=MAX_COLUMNS, values_only=True))
+
+
+def _merge(page: Page, element: ElementTree.Element) -> None:
+    left, top, right, bottom = cast(tuple[int, int, int, int], range_boundaries(element.get("ref", "A1")))
+    _cover(page, top - 1, left - 1, bottom, right)
+
+
+def _cover(page: Page, top: int, left: int, bottom: int, right: int) -> None:
+    """Note a merge; ``bottom`` and ``right`` are not part of it."""
+    for y in range(top, min(bottom, _READ_ROWS)):
+        for x in range(left, min(right, MAX_COLUMNS)):
+            if (y, x) != (top, left):
+                page.merged[y, x] = (top, left)
+
+
+def _hidden(page: Page, element: ElementTree.Element) -> None:
+    if element.get("hidden") in ("1", "true"):
+        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+        if first <= MAX_COLUMNS:
+            page.hidden_columns += min(last, MAX_COLUMNS) - first + 1
+
+
+def _formula(page: Page, element: ElementTree.Element) -> None:
+    """Only Excel calculates; a formula that it never saw has no value."""
+    if element.find(f"{_MAIN}f") is not None and element.find(f"{_MAIN}v") is None:
+        row, column = coordinate_to_tuple(element.get("r", "A1"))
+        page.problems[row - 1, column - 1] = _(
+            "công thức chưa có giá trị; mở tệp bằng Excel rồi lưu lại, hoặc gõ giá trị"
+        )
+
+
+_MARKS: Mapping[str, Callable[[Page, ElementTree.Element], None]] = {
+    "mergeCell": _merge,
+    "col": _hidden,
+    "c": _formula,
+}
+
+
+# --- xls ---
+
+
+def _xls(content: bytes) -> list[Page]:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise FileRefused(_("Tệp có mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu rồi lưu lại."))
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+        return [_xls_page(book, sheet) for sheet in book.sheets()]
+    except Exception as error:  # the reader raises whatever a damaged file leads it to
+        if "encrypted" in str(error).lower():
+            raise FileRefused(_("Tệp có mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu rồi lưu lại.")) from error
+        raise FileRefused(_("Tệp .xls hỏng. Hãy mở bằng Excel rồi lưu lại thành .xlsx.")) from error
+
+
+def _xls_page(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Page:
+    page = Page(sheet.name, [], is_hidden=sheet.visibility != 0)
+    for top, bottom, left, right in sheet.merged_cells:
+        _cover(page, top, left, bottom, right)
+    page.hidden_columns = sum(bool(info.hidden) for info in sheet.colinfo_map.values())
+    width = min(sheet.ncols, MAX_COLUMNS)
+    return _fill(
+        page,
+        ([_xls_value(book, sheet.cell(y, x)) for x in range(width)] for y in range(sheet.nrows)),
+    )
+
+
+def _xls_value(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Any:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, book.datemode)
+    return None if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_ERROR) else cell.value
+
+
+# --- csv ---
+
+
+def _csv(content: bytes, name: str) -> Page:
+    text = _decode(content)
+    delimiter = max(",;\t", key="\n".join(text.splitlines()[:15]).count)
+    csv.field_size_limit(1_000_000)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return _fill(Page(clean(name)[:60], []), (row[:MAX_COLUMNS] for row in rows))
+    except csv.Error as error:
+        raise FileRefused(_("Tệp CSV hỏng: %(error)s. Hãy lưu lại từ Excel.") % {"error": error}) from error
+
+
+def _decode(content: bytes) -> str:
+    """UTF-8 and UTF-16 are certain; else the old code page in which the words read as Vietnamese."""
+    if content[:1] == b"<" or content[:5] == b"%PDF-":
+        raise FileRefused(_("Tệp này là trang web hoặc PDF. Hãy mở bằng Excel rồi lưu lại thành .xlsx."))
+    is_utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    # Windows-1252 is how Excel saves TCVN3 and VNI; the cells are converted one by one.
+    for encoding in () if is_utf16 else ("cp1258", "cp1252"):
+        text = content.decode(encoding, errors="replace")
+        if _is_plausible(text):
+            return text
+    raise FileRefused(
+        _("Tệp không phải UTF-8. Trong Excel chọn “Lưu thành”, kiểu “CSV UTF-8”, rồi nhập lại.")
+    )
+
+
+def _is_plausible(text: str) -> bool:
+    """Do the words with marks of the first rows read as Vietnamese, as they are or after conversion?"""
+    cells = [cell for line in text.splitlines()[:40] for cell in line.replace(";", ",").split(",")]
+    marked = [cell for cell in cells if not cell.isascii()]
+
+    def reads(cell: str) -> bool:
+        try:
+            return old_fonts.reads_as_vietnamese(old_fonts.repair(cell)[0])
+        except old_fonts.Unreadable:
+            return False
+
+    return bool(marked) and sum(map(reads, marked)) >= len(marked) * 0.9

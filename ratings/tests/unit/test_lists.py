@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from ratings.errors import FileRefused
-from ratings.services import spreadsheets
+from ratings.services import spreadsheets, tables
 from ratings.services.rows import BadCell, basis_of, parse, stars_of
 
 TODAY = dt.date(2026, 11, 23)
@@ -33,17 +33,17 @@ def test_header_under_a_title_with_usual_headings():
         [],
         [2, "Trà sen", "HTX B", "xã Y", "An Giang", "3 sao", "", ""],
     )
-    sheet = spreadsheets.read(content, "danh-sach.xlsx")
-    assert [number for number, _cells in sheet.rows] == [5, 7]
-    assert sheet.rows[0][1]["decision_no"] == "12/QĐ-UBND"
-    row = parse(*sheet.rows[0], today=TODAY)
+    table = tables.of_file(content, "danh-sach.xlsx")
+    assert [line.number for line in table.lines] == [5, 7]
+    assert table.lines[0].cells["decision_no"] == "12/QĐ-UBND"
+    row = parse(5, table.lines[0].cells, today=TODAY)
     assert (row.stars, row.decided.day, row.basis, row.level) == (
         4,
         dt.date(2025, 3, 1),
         "decision",
         "province",
     )
-    assert parse(*sheet.rows[1], today=TODAY).basis == "statement"
+    assert parse(7, table.lines[1].cells, today=TODAY).basis == "statement"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -51,14 +51,14 @@ def test_header_under_a_title_with_usual_headings():
 def test_csv_as_excel_saves_it(delimiter, encoding):
     text = delimiter.join(["Tên sản phẩm", "Tỉnh", "Hạng sao"]) + "\r\n"
     text += delimiter.join(["Mật ong", "An Giang", "4"]) + "\r\n"
-    sheet = spreadsheets.read(text.encode(encoding), "a.csv")
-    assert sheet.rows == ((2, {"name": "Mật ong", "province": "An Giang", "stars": "4"}),)
+    (line,) = tables.of_file(text.encode(encoding), "a.csv").lines
+    assert (line.number, line.cells) == (2, {"name": "Mật ong", "province": "An Giang", "stars": "4"})
 
 
 def test_wrong_header_names_what_is_missing_what_was_found_and_what_to_do():
     content = "STT,Sản phẩm,Giá\n1,Mật ong,85000\n".encode()
     with pytest.raises(FileRefused) as refused:
-        spreadsheets.read(content, "gia.csv")
+        tables.of_file(content, "gia.csv")
     assert refused.value.data == {"missing": ["stars", "province"], "found": ["STT", "Sản phẩm", "Giá"]}
     message = str(refused.value)
     assert "“Hạng sao”" in message
@@ -69,20 +69,39 @@ def test_wrong_header_names_what_is_missing_what_was_found_and_what_to_do():
 @pytest.mark.parametrize(
     ("content", "name", "word"),
     [
-        (b"", "a.csv", "Không thấy cột"),
+        (b"", "a.csv", "trống"),
+        ("\ufeff\r\n".encode(), "a.csv", "trống"),
         (b"\xff\xd8\xff\xe0 not text", "a.csv", "UTF-8"),
         (b"PK\x03\x04 broken", "a.xlsx", "hỏng"),
-        (b"not a zip", "a.xlsx", "hỏng"),
+        (b"not a zip", "a.xlsx", "Không thấy cột"),
+        (b"<html><table>", "a.xls", "trang web"),
+        (b"%PDF-1.7", "a.xlsx", "PDF"),
         (b"\xd0\xcf\x11\xe0", "a.xls", ".xlsx"),
         (b"x" * (spreadsheets.MAX_BYTES + 1), "a.csv", "20 MB"),
     ],
 )
 def test_odd_files_are_refused_with_a_remedy(content, name, word):
     with pytest.raises(FileRefused, match=word):
-        spreadsheets.read(content, name)
+        tables.of_file(content, name)
 
 
-@pytest.mark.parametrize("text", ["3", "3.0", "3 sao", "3sao", "***", "★★★", "Ba sao", "BA SAO", "3*"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OCOP 3 sao",
+        "3 sao (nâng hạng)",
+        "hạng 3",
+        "3",
+        "3.0",
+        "3 sao",
+        "3sao",
+        "***",
+        "★★★",
+        "Ba sao",
+        "BA SAO",
+        "3*",
+    ],
+)
 def test_five_ways_to_write_three_stars(text):
     assert stars_of(text) == 3
 
