@@ -246,11 +246,11 @@ def _related(product: Product, today: dt.date) -> list[Card]:
 
 
 def _popular_of_set(set_code: int) -> list[int]:
-    """Ids of the most sold products of a set, remembered until the catalogue changes."""
+    """Ids of the most sold products of a set, as of the last minutes: what is shown is read afresh."""
 
     def make() -> list[int]:
         rows = Product.objects.public().filter(product_set=set_code)
         rows = rows.order_by("-on_sale", "-sold_count", "-id")
         return list(rows.values_list("id", flat=True)[: RELATED + 1])
 
-    return freshness.remembered(("popular", set_code), make)
+    return freshness.remembered(("popular", set_code), make, topics=lambda ids: ["popular"])
