@@ -3,11 +3,9 @@
 Called by ``python -m bench`` with the database of that volume in DATABASE_URL.
 """
 
-import itertools
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -23,13 +21,14 @@ from bench.client import Browser, repeat  # noqa: E402
 from bench.figures import Figures  # noqa: E402
 from bench.servers import Server, serve  # noqa: E402
 from catalog.models import Product  # noqa: E402
+from core.services import freshness  # noqa: E402
 
 
 def measure(server: Server, action: Callable[[Browser, int], None], times: int, figures: Figures) -> None:
-    """One round of one page: CPU over one connection, then throughput over four."""
+    """One round of one page, each address visited before: CPU over one connection, throughput over four."""
     browser = Browser(server.port)
-    for number in range(3):
-        action(browser, -1 - number)
+    for number in range(times):
+        action(browser, number)
     web, database = server.worker_cpu(), server.database_cpu()
     repeat(lambda number: action(browser, number), times=times, threads=1)
     figures.web_ms.append((server.worker_cpu() - web) * 1000 / times)
@@ -59,24 +58,34 @@ def pages() -> dict[str, Callable[[Browser, int], None]]:
     last = max(1, Product.objects.public().count() // 20)
     filters = [f"tinh={code}&sao={star}" for code in provinces for star in (3, 4)]
 
-    unasked = itertools.count(10_000 + int(time.time()) % 10_000)  # prices nobody filtered by before
-
     def visit(path: Callable[[int], str]) -> Callable[[Browser, int], None]:
         def action(browser: Browser, number: int) -> None:
             browser.get(path(number))
 
         return action
 
+    def forgotten(visited: Callable[[Browser, int], None]) -> Callable[[Browser, int], None]:
+        """The same with nothing remembered of any page: as after a change of everything."""
+
+        def action(browser: Browser, number: int) -> None:
+            freshness.bump()
+            visited(browser, number)
+
+        return action
+
+    product = visit(lambda n: f"/san-pham/{sample[n % len(sample)]}/")
     return {
         "home": visit(lambda n: "/"),
+        "home, cold": forgotten(visit(lambda n: "/")),
         "listing": visit(lambda n: f"/san-pham/?trang={1 + n % 5}"),
         "listing, facets": visit(lambda n: f"/san-pham/?{filters[n % len(filters)]}"),
-        "listing, cold facets": visit(lambda n: f"/san-pham/?gia_tu={next(unasked)}&sao=4"),
+        "listing, cold facets": forgotten(visit(lambda n: f"/san-pham/?gia_tu={15_000 + n}&sao=4")),
         "listing, last page": visit(lambda n: f"/san-pham/?trang={last - n % 3}"),
         "search “mat ong”": visit(
             lambda n: f"/san-pham/?q={('mat+ong', 'tra', 'nuoc+mam', 'ca+phe')[n % 4]}"
         ),
-        "product": visit(lambda n: f"/san-pham/{sample[n % len(sample)]}/"),
+        "product": product,
+        "product, cold": forgotten(product),
         "add to cart": purchase.add_to_cart(),
         "whole purchase": purchase.buy(),
     }
@@ -101,9 +110,13 @@ def run(volume: int, rounds: int, times: int) -> dict[str, Figures]:
     ):
         for number in range(rounds):
             for name, action in actions.items():
-                measure(bare, front_page, times, found["bare view"])
+                beside = Figures()
+                measure(bare, front_page, times, beside)
+                found["bare view"].add(beside, beside)
                 heavy = name in ("whole purchase", "add to cart")
-                measure(shop, action, max(times // 6, 6) if heavy else times, found[name])
+                page = Figures()
+                measure(shop, action, max(times // 6, 6) if heavy else times, page)
+                found[name].add(page, beside)
             sys.stderr.write(f"{volume} products: round {number + 1} of {rounds} done\n")
     return found
 

@@ -6,6 +6,7 @@ from core import text
 
 MAX_LENGTH = 200
 MAX_TERMS = 8
+GLUED = range(4, 15)  # letters of a word that may be two syllables written together
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -36,3 +37,13 @@ def tsquery(query_terms: list[str]) -> str:
     """
     last = len(query_terms) - 1
     return " & ".join(f"'{term}'{':*' if i == last else ''}" for i, term in enumerate(query_terms))
+
+
+def glued_tsquery(query_terms: list[str]) -> str:
+    """Raw tsquery in which a word may also stand as two: "matong" finds "mat ong"."""
+    return " & ".join(f"({' | '.join(_readings(term))})" for term in query_terms)
+
+
+def _readings(term: str) -> list[str]:
+    cuts = range(2, len(term) - 1) if len(term) in GLUED else ()
+    return [f"'{term}'", *(f"('{term[:cut]}' <-> '{term[cut:]}')" for cut in cuts)]

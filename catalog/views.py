@@ -83,8 +83,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 _PARTS = ("title", "gallery", "promises", "slip", "contact", "more")
 
 
-def _draw_product(slug: str) -> tuple[selectors.ProductPage, dict[str, SafeString]] | None:
+@dataclass(frozen=True, slots=True)
+class DrawnProduct:
     """A product page and its parts, drawn but for stock and the buying form."""
+
+    page: selectors.ProductPage
+    parts: dict[str, SafeString]
+    topics: set[str]
+
+
+def _draw_product(slug: str) -> DrawnProduct | None:
     page = selectors.product_page(slug)
     if page is None:
         return None
@@ -94,17 +102,21 @@ def _draw_product(slug: str) -> tuple[selectors.ProductPage, dict[str, SafeStrin
     parts["maker"] = render_to_string("catalog/_maker.html", context)
     parts["maker_with_contact"] = render_to_string("catalog/_maker.html", {**context, "with_contact": True})
     # What has been drawn need not travel from the cache a second time.
-    return replace(page, related=[], facts=[], certifications=[]), parts
+    return DrawnProduct(
+        replace(page, related=[], facts=[], certifications=[]), parts, selectors.product_topics(page)
+    )
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Remembered but for the stock, which is read afresh."""
+    """Remembered until a product or producer on it changes, but for the stock, which is read afresh."""
     key = ("product page", slug.lower(), clock.today(), get_language())
-    found = freshness.remembered(key, lambda: _draw_product(slug.lower()))
-    if found is None:
+    drawn = freshness.remembered(
+        key, lambda: _draw_product(slug.lower()), topics=lambda found: found.topics if found else ()
+    )
+    if drawn is None:
         raise Http404(_("Không có sản phẩm này, hoặc sản phẩm đã ngừng hiển thị."))
-    page, parts = found
+    page, parts = drawn.page, drawn.parts
     if slug != page.product.slug:
         return redirect(page.url, permanent=True)
     offer = selectors.offer(page)

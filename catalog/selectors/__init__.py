@@ -4,7 +4,7 @@ from catalog.selectors.cards import Card, cards
 from catalog.selectors.home import Home, home
 from catalog.selectors.listing import Asked, Listing, listing
 from catalog.selectors.producers import ProducerList, ProducerPage, producer_list, producer_page
-from catalog.selectors.product_page import Offer, ProductPage, offer, product_page
+from catalog.selectors.product_page import Offer, ProductPage, offer, product_page, product_topics
 from catalog.selectors.suggest import Suggestion, suggest
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "producer_list",
     "producer_page",
     "product_page",
+    "product_topics",
     "suggest",
 ]

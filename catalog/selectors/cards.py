@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog import stars as star_rules
@@ -111,11 +112,15 @@ def cards(product_ids: Sequence[int], *, on: dt.date | None = None) -> list[Card
     """Cards in the order of the ids, in one query; products that are not public are left out."""
     if not product_ids:
         return []
-    day = on or clock.today()
-    rows = Product.objects.public().filter(pk__in=product_ids).order_by().values_list(*_COLUMNS)
-    star_words, state_words, demo = _star_words(), _state_words(), _("Dữ liệu minh họa")
-    found = {row[0]: _card(row, day, star_words, state_words, demo) for row in rows}
+    rows = Product.objects.public().filter(pk__in=product_ids).order_by()
+    found = {card.id: card for card in cards_of(rows, on=on or clock.today())}
     return [found[pk] for pk in product_ids if pk in found]
+
+
+def cards_of(products: "QuerySet[Product]", *, on: dt.date) -> list[Card]:
+    """Cards of public products in the order of the query."""
+    star_words, state_words, demo = _star_words(), _state_words(), _("Dữ liệu minh họa")
+    return [_card(row, on, star_words, state_words, demo) for row in products.values_list(*_COLUMNS)]
 
 
 def place_name(parts: Iterable[str | None]) -> str:

@@ -24,53 +24,74 @@ _SELECTABLE = ("sao", "tinh", "xa", "nganh", "bo", "gia", "chung_nhan", "ban")
 
 
 def counts(filters: Filters, *, today: dt.date, corrected: bool = False) -> Counts:
-    """Facet → value → products, in one statement that reads the matching products once.
+    """Facet → value → products, in one statement.
 
-    "found" counts what the words alone find, "total" what everything together leaves.
+    "found" counts what the words alone find, where there are words; "total" what everything
+    together leaves. That is read once and kept, and only a facet with a selection of its own looks
+    beyond it. Words are looked up once for all facets.
     """
     wanted = conditions(filters, today=today, corrected=corrected)
     base, params = _base(wanted, today).query.sql_with_params()
     valid, valid_params = _valid_certifications(today)
     parts = [
-        _tally("found", where="TRUE"),
-        _tally("total", where=_met(wanted)),
-        _tally("sao", "star::text", where=_met(wanted, "sao")),
-        _tally("tinh", "tinh", where=_met(wanted, "tinh", "xa")),
-        _tally("bo", "bo::text", where=_met(wanted, "nganh", "bo")),
-        _price_tally(_met(wanted, "gia")),
+        _tally("total", wanted),
+        _tally("sao", wanted, "star"),
+        _tally("tinh", wanted, "tinh", but=("tinh", "xa")),
+        _tally("bo", wanted, "bo", but=("nganh", "bo")),
+        _price_tally(wanted),
         _tally(
             "chung_nhan",
-            "c.scheme",
-            join=f"JOIN ({valid}) AS c ON c.product_id = base.id",
-            where=_met(wanted, "chung_nhan"),
+            wanted,
+            "scheme",
+            number="count(DISTINCT rows.id)",
+            join=f"JOIN ({valid}) AS c ON c.product_id = rows.id",
         ),
-        _tally("ban", where=f"ban AND {_met(wanted, 'ban')}"),
+        _tally("ban", wanted, where="ban"),
     ]
     if filters.province:
-        parts.append(_tally("xa", "xa", where=_met(wanted, "xa")))
+        parts.append(_tally("xa", wanted, "xa"))
+    if filters.q:
+        parts.append("SELECT 'found', '', count(*) FROM base")
     found: Counts = defaultdict(dict)
     with connection.cursor() as cursor:
         # Column names and numbers of this module only; all that comes from outside is a parameter.
-        statement = " ".join(("WITH base AS MATERIALIZED (", base, ")", " UNION ALL ".join(parts)))
+        kept = "MATERIALIZED" if filters.q else "NOT MATERIALIZED"
+        chosen = ("chosen AS MATERIALIZED ( SELECT * FROM base WHERE", _met(wanted), ")")
+        statement = " ".join(("WITH base AS", kept, "(", base, "),", *chosen, " UNION ALL ".join(parts)))
         cursor.execute(statement, [*params, *valid_params])
         for facet, value, count in cursor.fetchall():
             found[facet][value] = count
     return found
 
 
-def _tally(facet: str, value: str = "''", *, where: str, join: str = "") -> str:
-    """SQL: (facet, value, products) of the matching products, those without a value left out."""
+def _rows(wanted: dict[str, Q], *but: str) -> str:
+    """SQL: the products that meet all selections, those named in ``but`` aside."""
+    if not wanted.keys() & {*but}:
+        return "chosen AS rows"
+    return " ".join(("( SELECT * FROM base WHERE", _met(wanted, *but), ") AS rows"))
+
+
+def _tally(
+    facet: str,
+    wanted: dict[str, Q],
+    value: str = "",
+    *,
+    number: str = "count(*)",
+    but: tuple[str, ...] = (),
+    join: str = "",
+    where: str = "TRUE",
+) -> str:
+    """SQL: (facet, value, products), those without a value left out."""
     return " ".join(
         (
-            f"SELECT '{facet}', {value}, count(*)",
-            f"FROM base {join}",
-            f"WHERE {value} IS NOT NULL AND {where}",
-            "" if value == "''" else "GROUP BY 2",
+            f"SELECT '{facet}', {value + '::text' if value else repr('')}, {number}",
+            f"FROM {_rows(wanted, *(but or (facet,)))} {join}",
+            f"WHERE {value} IS NOT NULL GROUP BY {value}" if value else f"WHERE {where}",
         )
     )
 
 
-def _price_tally(where: str) -> str:
+def _price_tally(wanted: dict[str, Q]) -> str:
     """SQL: the price ranges in one reading; a price on a border belongs to both its ranges."""
     numbers, columns = [], []
     for index, (low, high) in enumerate(PRICE_RANGES):
@@ -81,7 +102,7 @@ def _price_tally(where: str) -> str:
         (
             "SELECT 'gia', r.value, r.n FROM (SELECT",
             ", ".join(columns),
-            f"FROM base WHERE {where}) AS sums,",
+            f"FROM {_rows(wanted, 'gia')}) AS sums,",
             f"LATERAL (VALUES {', '.join(numbers)}) AS r(value, n)",
         )
     )
@@ -115,5 +136,5 @@ def _met(wanted: dict[str, Q], *but: str) -> str:
 
 
 def _valid_certifications(today: dt.date) -> tuple[str, tuple[Any, ...]]:
-    valid = Certification.objects.filter(in_force(today)).values("product_id", "scheme").distinct()
+    valid = Certification.objects.filter(in_force(today)).values("product_id", "scheme")
     return valid.query.sql_with_params()

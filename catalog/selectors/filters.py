@@ -138,17 +138,23 @@ def in_force(today: dt.date) -> Q:
 
 
 def text_condition(query: str, *, corrected: bool = False) -> Q:
-    """Every word occurs; or, corrected for small typos, the name holds something very similar."""
+    """Every word occurs; or, corrected for typos and lost spaces, the name holds something very similar."""
     terms = search.terms(query)
     if not terms:
         return Q(search_name="")  # nothing that could be searched, such as a lone emoji
     if corrected:
-        return Q(search_name__trigram_word_similar=" ".join(terms))
+        return Q(search_name__trigram_word_similar=" ".join(terms)) | Q(
+            search_vector=_raw(search.glued_tsquery(terms))
+        )
     return Q(search_vector=text_query(query))
 
 
 def text_query(query: str) -> SearchQuery:
-    return SearchQuery(search.tsquery(search.terms(query)), search_type="raw", config="simple")
+    return _raw(search.tsquery(search.terms(query)))
+
+
+def _raw(tsquery: str) -> SearchQuery:
+    return SearchQuery(tsquery, search_type="raw", config="simple")
 
 
 def similarity(query: str) -> TrigramWordSimilarity:

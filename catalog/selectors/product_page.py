@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import stars
 from catalog.models import Certification, Product, ProductImage, Variant
 from catalog.selectors import addresses
-from catalog.selectors.cards import Card, SaleState, cards, place_name, sale_state
+from catalog.selectors.cards import Card, SaleState, cards_of, place_name, sale_state
 from catalog.selectors.contact import place_of, zalo_of
 from catalog.selectors.filters import Filters, address, in_force
 from catalog.services.listing import unit_price
@@ -122,6 +122,13 @@ def product_page(slug: str) -> ProductPage | None:
     )
 
 
+def product_topics(page: ProductPage) -> set[str]:
+    """What the page shows, for ``freshness``: the product and those beside it, and their makers."""
+    products = [page.product.pk, *(card.id for card in page.related)]
+    makers = [page.producer.slug, *(card.producer_slug for card in page.related)]
+    return {*map(freshness.of_product, products), *map(freshness.of_producer, makers)}
+
+
 def offer(page: ProductPage) -> Offer:
     """Present stock, in one query."""
     stock = {}
@@ -228,23 +235,22 @@ def _related(product: Product, today: dt.date) -> list[Card]:
     """Others of the same producer first, then the most sold of the same set."""
     popular = _popular_of_set(product.product_set_id) if product.product_set_id else []
     mine = When(producer=product.producer_id, then=Value(0))
-    ids = (
+    rows = (
         Product.objects.public()
         .filter(Q(producer=product.producer_id) | Q(pk__in=popular))
         .exclude(pk=product.pk)
         .annotate(nearness=Case(mine, default=Value(1), output_field=IntegerField()))
         .order_by("nearness", "-on_sale", "-sold_count", "-id")
-        .values_list("id", flat=True)[:RELATED]
     )
-    return cards(list(ids), on=today)
+    return cards_of(rows[:RELATED], on=today)
 
 
 def _popular_of_set(set_code: int) -> list[int]:
-    """Ids of the most sold products of a set, remembered until the catalogue changes."""
+    """Ids of the most sold products of a set, as of the last minutes: what is shown is read afresh."""
 
     def make() -> list[int]:
         rows = Product.objects.public().filter(product_set=set_code)
         rows = rows.order_by("-on_sale", "-sold_count", "-id")
         return list(rows.values_list("id", flat=True)[: RELATED + 1])
 
-    return freshness.remembered(("popular", set_code), make)
+    return freshness.remembered(("popular", set_code), make, topics=lambda ids: ["popular"])

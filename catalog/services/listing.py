@@ -54,10 +54,12 @@ def postponed() -> Iterator[None]:
     refresh(product_ids=waiting)
 
 
-def refresh(*, product_ids: Iterable[int]) -> None:
+def refresh(*, product_ids: Iterable[int], stock_only: bool = False) -> None:
     """Recompute the derived columns of products, in four statements per thousand of them.
 
-    Makes cached counts stale after commit. Ids that do not exist are passed over.
+    Makes the catalogue's pages and those of the products stale after commit; where only stock has
+    changed, which pages read afresh, not unless a derived column did. Ids that do not exist are
+    passed over.
     """
     ids = sorted(set(product_ids))
     waiting = _postponed.get()
@@ -67,20 +69,25 @@ def refresh(*, product_ids: Iterable[int]) -> None:
     if not ids:
         return
     with transaction.atomic():
-        for start in range(0, len(ids), _CHUNK):
-            _refresh(ids[start : start + _CHUNK])
-        freshness.bump_on_commit()
+        changed = sum(_refresh(ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK))
+        if len(ids) > _CHUNK:
+            freshness.bump_on_commit()
+        elif changed or not stock_only:
+            freshness.bump_on_commit(freshness.CATALOGUE, *map(freshness.of_product, ids))
 
 
-def _refresh(ids: list[int]) -> None:
+def _refresh(ids: list[int]) -> int:
+    """The number of rows that changed."""
     # Locked, so that of two transactions at once the later sees what the earlier wrote.
     list(Product.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
     variants = _variants(ids)
     covers = _covers(ids)
     rows = [_row(facts, variants, covers) for facts in _facts(ids)]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
+        return cursor.rowcount
 
 
 def _facts(ids: list[int]) -> Iterable[tuple[Any, ...]]:

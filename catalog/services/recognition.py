@@ -58,6 +58,6 @@ def clear_star(*, product: Product) -> None:
 def _write(product: Product, values: Mapping[str, object]) -> None:
     with transaction.atomic():
         Product.objects.filter(pk=product.pk).update(**values)
-        freshness.bump_on_commit()
+        freshness.bump_on_commit(freshness.CATALOGUE, freshness.of_product(product.pk))
     for name, value in values.items():
         setattr(product, name, value)

@@ -42,7 +42,7 @@ def take(*, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.da
         emptied = [product_id for _, product_id, on_hand in rows if on_hand == 0]
         _count_sold(quantities, rows, 1)
         if emptied:
-            listing.refresh(product_ids=emptied)
+            listing.refresh(product_ids=emptied, stock_only=True)
 
 
 def give_back(
@@ -59,7 +59,7 @@ def give_back(
         _count_sold(quantities, rows, -1)
         refilled = [p for variant_id, p, on_hand in rows if on_hand == quantities[variant_id]]
         if refilled:
-            listing.refresh(product_ids=refilled)
+            listing.refresh(product_ids=refilled, stock_only=True)
 
 
 def receive(
@@ -72,7 +72,7 @@ def receive(
         StockItem.objects.get_or_create(variant=variant)
         StockItem.objects.filter(variant=variant).update(on_hand=F("on_hand") + quantity)
         _move({variant.pk: quantity}, 1, StockMovement.Kind.RECEIVE, reference, actor, at)
-        listing.refresh(product_ids=[variant.product_id])
+        listing.refresh(product_ids=[variant.product_id], stock_only=True)
 
 
 def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None = None) -> None:
@@ -98,7 +98,7 @@ def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None 
             actor,
             at,
         )
-        listing.refresh(product_ids=[variant.product_id])
+        listing.refresh(product_ids=[variant.product_id], stock_only=True)
 
 
 def _whole(value: object) -> bool:

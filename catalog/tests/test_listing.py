@@ -66,6 +66,13 @@ def test_small_typos_are_forgiven_and_said(goods, typed):
     assert found.summary.corrected
 
 
+@pytest.mark.parametrize("typed", ["matong", "Mậtong", "matong rung"])
+def test_a_lost_space_is_forgiven(goods, typed):
+    found = ask(f"q={typed}")
+    assert [card.name for card in found.cards] == ["Mật ong rừng Duy Xuyên"]
+    assert found.summary.corrected
+
+
 def test_places_and_makers_are_searched_but_names_come_first(goods, cast, make_product):
     make_product(cast.far_producer, name="Nấm khô")
     assert names("q=tra bong") == ["Quế thanh Trà Bồng", "Nấm khô"]

@@ -48,7 +48,7 @@ def test_a_product_page_costs_the_same_for_1_and_for_400_products(guest, cast, m
     address = f"/san-pham/{product.slug}/"
     few = queries(guest, address)
     fill(make_product(cast.rival), 399)
-    assert few == queries(guest, address) == (8, 1)
+    assert few == queries(guest, address) == (7, 1)
 
 
 def test_guests_get_no_session(guest, cast, make_product):

@@ -62,7 +62,7 @@ def update(*, producer: Producer, actor: Any, **fields: Any) -> Producer:
             records.update(obj=producer, values=values, actor=actor)
         Producer.objects.filter(pk=producer.pk).update(search_text=_search_text(producer))
         outbox.publish("producers.changed", {"id": producer.pk})
-        freshness.bump_on_commit()
+        _renew(producer)
     return producer
 
 
@@ -90,7 +90,7 @@ def suspend(*, producer: Producer, reason: str, actor: Any) -> Producer:
     Raises NotAllowed, ReasonMissing, ForbiddenTransition.
     """
     policies.require(policies.may_oversee(actor, producer))
-    transition(producer, machine=states.PRODUCER, to=states.SUSPENDED, actor=actor, reason=_reason(reason))
+    _move(producer, states.SUSPENDED, actor=actor, reason=_reason(reason))
     return producer
 
 
@@ -115,7 +115,11 @@ def _move(producer: Producer, to: str, *, actor: Any, reason: str = "") -> None:
     """One step, seen by the public as soon as it is committed."""
     with transaction.atomic():
         if transition(producer, machine=states.PRODUCER, to=to, actor=actor, reason=reason):
-            freshness.bump_on_commit()
+            _renew(producer)
+
+
+def _renew(producer: Producer) -> None:
+    freshness.bump_on_commit(freshness.CATALOGUE, freshness.of_producer(producer.slug))
 
 
 def _reason(reason: str) -> str:

@@ -37,5 +37,12 @@ def test_only_the_last_word_is_a_beginning():
     assert search.tsquery(["mat", "ong"]) == "'mat' & 'ong':*"
 
 
+def test_a_word_may_be_two_that_lost_their_space():
+    assert search.glued_tsquery(["matong", "rung", "tra"]) == (
+        "('matong' | ('ma' <-> 'tong') | ('mat' <-> 'ong') | ('mato' <-> 'ng'))"
+        " & ('rung' | ('ru' <-> 'ng')) & ('tra')"
+    )
+
+
 def test_index_text_holds_plain_words_only():
     assert search.index_text("Hộ Bà Tư, a@b.vn", "", "500ml/chai") == "ho ba tu a b vn 500ml chai"
