@@ -46,30 +46,36 @@ class VersionInProvinceForm(VersionForm):
     province = forms.ModelChoiceField(Province.objects.all(), label=_("Tỉnh"), widget=UnfoldAdminSelectWidget)
 
 
+class ProvinceNeeded(MarketError):
+    code = "province_needed"
+    status = 422
+    message = _("Bạn phụ trách nhiều tỉnh. Hãy chọn tỉnh.")
+
+
+def _only_province(actor: Any) -> Province:
+    provinces = selectors.editable_provinces(actor)[:2]
+    if len(provinces) != 1:
+        raise ProvinceNeeded
+    return provinces[0]
+
+
 def _clone(row: CriteriaSet, actor: Any, data: Mapping[str, Any]) -> None:
-    province = data.get("province") or selectors.editable_provinces(actor).get()
+    province = data.get("province") or _only_province(actor)
     criteria.clone(criteria_set=row, actor=actor, province=province, version=data["version"])
-
-
-def _has_one_province(request: HttpRequest, row: CriteriaSet) -> bool:
-    return selectors.editable_provinces(request.user).count() == 1
-
-
-def _has_provinces(request: HttpRequest, row: CriteriaSet) -> bool:
-    return selectors.editable_provinces(request.user).count() > 1
 
 
 _CLONE: dict[str, Any] = {
     "label": _("Nhân bản để sửa"),
     "icon": "content_copy",
     "run": _clone,
+    "allowed": lambda request, row: selectors.editable_provinces(request.user).exists(),
     "initial": lambda row: {"version": row.version},
     "ask": _("Tỉnh có một lần sửa mới với đủ các tiêu chí. Bộ đang xem giữ nguyên cho các hồ sơ đã dùng."),
     "done": _("Đã nhân bản. Lần sửa mới nằm trong danh sách."),
 }
 STEPS = (
-    Step(slug="nhan-ban", form=VersionForm, allowed=_has_one_province, **_CLONE),
-    Step(slug="nhan-ban-cho-tinh", form=VersionInProvinceForm, allowed=_has_provinces, **_CLONE),
+    Step(slug="nhan-ban", form=VersionForm, **_CLONE),
+    Step(slug="nhan-ban-cho-tinh", form=VersionInProvinceForm, **_CLONE),
     Step(
         slug="thoi-dung",
         label=_("Thôi dùng"),
@@ -151,7 +157,7 @@ class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
 
     def create_row(self, request: HttpRequest, obj: CriteriaSet, form: Any) -> CriteriaSet:
         data = form.cleaned_data
-        province = data.get("province") or selectors.editable_provinces(request.user).get()
+        province = data.get("province") or _only_province(request.user)
         return criteria.create(
             version=data["version"],
             code=data["code"],
@@ -163,6 +169,12 @@ class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
         )
 
     # --- One set ---
+
+    def steps_of(self, request: HttpRequest, obj: CriteriaSet) -> list[dict[str, Any]]:
+        """Of the two ways to clone the one that fits: whoever has one province is not asked for it."""
+        is_one = selectors.editable_provinces(request.user).count() == 1
+        other = "nhan-ban-cho-tinh" if is_one else "nhan-ban"
+        return [item for item in super().steps_of(request, obj) if item["step"].slug != other]
 
     def get_urls(self) -> list[URLPattern]:
         def own(address: str, view: Any, kind: str) -> URLPattern:

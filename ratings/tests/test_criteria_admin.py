@@ -198,7 +198,9 @@ def test_the_steps_clone_and_retire(cast, official, own, client_for):
     own.refresh_from_db()
     assert own.retired_at
     admin = client_for(cast.admin)
-    assert admin.post(at("step", official.pk, "nhan-ban"), {"version": other.pk}).status_code == 403
+    assert admin.post(at("step", official.pk, "nhan-ban"), {"version": other.pk}).status_code == 422
+    assert "nhan-ban-cho-tinh" in text(admin.get(at("change", official.pk)))
+    assert "nhan-ban-cho-tinh" not in text(client.get(at("change", official.pk)))
     data = {"version": other.pk, "province": cast.quang_ngai.pk}
     assert admin.post(at("step", official.pk, "nhan-ban-cho-tinh"), data).status_code == 302
     assert CriteriaSet.objects.filter(province=cast.quang_ngai, version=other).exists()
