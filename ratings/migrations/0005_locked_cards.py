@@ -46,6 +46,6 @@ DROP FUNCTION ratings_refuse_locked_card();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ratings", "0003_rating_workflow")]
+    dependencies = [("ratings", "0004_frozen_criteria")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
