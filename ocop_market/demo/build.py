@@ -186,6 +186,8 @@ class Builder:
 
     # --- stars -----------------------------------------------------------------------------
     def _star(self, product: Product, plan: PlannedProduct) -> None:
+        if not plan.stars:
+            return
         low, high = SCORES[plan.stars]
         recognitions.issue(
             product=product,

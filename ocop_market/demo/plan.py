@@ -29,8 +29,8 @@ WORKSHOPS = (
 
 @dataclass(frozen=True)
 class PlannedProduct:
-    """``number`` tells products of one kind apart. ``standing``: live, expiring (within 90 days) or
-    expired; ``in_stock``, ``has_picture`` False for the few without."""
+    """``number`` tells products of one kind apart. ``stars`` 0: not rated yet. ``standing``: live,
+    expiring (within 90 days) or expired; ``in_stock``, ``has_picture`` False for the few without."""
 
     kind: Kind
     number: int = 0
@@ -73,6 +73,8 @@ def _fixed() -> list[PlannedProducer]:
                 product("Quế thanh Trà My", 3),
                 product("Tinh dầu quế Trà My", 3, standing="expiring"),
                 product("Nước sâm dây đóng chai", 3),
+                product("Mật ong rừng Nam Trà My", 0, number=1),
+                product("Quế thanh Trà My", 0, number=1),
             ],
             place="Nam Trà My",
             role="owner",
@@ -84,6 +86,8 @@ def _fixed() -> list[PlannedProducer]:
                 product("Tương ớt Hội An", 4),
                 product("Bánh đậu xanh mặn Hội An", 3),
                 product("Cao lầu khô Hội An", 3),
+                product("Bánh đậu xanh mặn Hội An", 0, number=1),
+                product("Cao lầu khô Hội An", 0, number=1),
             ],
             place="Hội An",
             role="rival",
@@ -107,7 +111,7 @@ def _wanted(total: int, fixed: list[PlannedProducer]) -> list[PlannedProduct]:
     left = allocate(total, weights)
     for producer in fixed:
         for product in producer.products:
-            made[product.kind.name] = 1
+            made[product.kind.name] = max(made.get(product.kind.name, 0), product.number + 1)
             left[_share(product.kind)] -= 1
     # A small demo may owe a share less than the fixed products took: the others give way.
     debt = -sum(min(0, quota) for quota in left)

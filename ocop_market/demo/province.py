@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.services import listing
-from ocop_market.demo import people
+from ocop_market.demo import people, ratings
 from ocop_market.demo.build import Builder
 from ocop_market.demo.orders import Shop
 from ocop_market.demo.plan import SEED, plan
@@ -54,6 +54,7 @@ def build(*, products: int = PRODUCTS) -> None:
         shop = Shop(random, people=found, owner=roles["owner"], rival=roles["rival"])
         shop.fees()
         shop.place_all()
+        ratings.Province(random, people=found).work()
         if products > THROUGH_SERVICES:
             multiply(total=products)
             _gather_statistics()
