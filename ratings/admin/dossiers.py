@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import floatformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -65,7 +65,8 @@ class DossierAdmin(ScopedAdmin):
     # --- The list ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).with_reach(request.user).with_since()
+        rows: Any = super().get_queryset(request)
+        rows = rows.with_reach(request.user).with_since()
         return rows.select_related("product__producer", "commune", "province", "criteria_set__version")
 
     def get_search_results(
@@ -128,14 +129,16 @@ class DossierAdmin(ScopedAdmin):
     def scores(self, row: Any) -> list[str]:
         if not row.is_whole:
             return ["–", ""]
-        own, advisory, council = (
-            "–" if points is None else floatformat(points, 2)
-            for points in (row.self_total, row.advisory_total, row.score)
-        )
-        return [
-            gettext("Tự chấm %s") % own,
-            gettext("tư vấn %(a)s · hội đồng %(c)s") % {"a": advisory, "c": council},
+        known = [
+            text % floatformat(points, 2)
+            for text, points in (
+                (gettext("tự chấm %s"), row.self_total),
+                (gettext("tư vấn %s"), row.advisory_total),
+                (gettext("hội đồng %s"), row.score),
+            )
+            if points is not None
         ]
+        return [known[-1] if known else "–", " · ".join(known[:-1])]
 
     @display(description=_("Đang ở"), header=True)
     def where(self, row: Any) -> list[str]:
@@ -174,8 +177,10 @@ class DossierAdmin(ScopedAdmin):
         dossier = self.get_object(request, object_id)
         sheet = sheets.of_dossier(dossier, only_commune=not dossier.is_whole)
         desk = Desk.ADVISORY if dossier.status == S.ADVISORY else Desk.COMMUNE
-        commune_rows = [row for row in sheet.rows if row.criterion.is_for_commune]
-        asked = sheet.rows if desk == Desk.ADVISORY else commune_rows
+        asked, missing = (
+            [row for row in rows if desk == Desk.ADVISORY or row.criterion.is_for_commune]
+            for rows in (sheet.rows, sheet.missing(desk))
+        )
         context = {
             "title": dossier.product.name,
             "sheet": sheet,
@@ -184,7 +189,7 @@ class DossierAdmin(ScopedAdmin):
             "steps": self.steps_of(request, dossier),
             "answering": self._answering(request, dossier),
             "asked": len(asked),
-            "missing": len([row for row in asked if row in sheet.missing(desk)]),
+            "missing": len(missing),
         }
         return self._page(request, "dossier", dossier, context)
 
@@ -247,8 +252,7 @@ class DossierAdmin(ScopedAdmin):
             if refused and is_live:
                 return HttpResponse("\n".join(refused.values()), status=422, content_type="text/plain")
             if not refused and not is_live:
-                saved = ngettext("Đã lưu %s câu trả lời.", "Đã lưu %s câu trả lời.", kept.saved) % kept.saved
-                messages.success(request, saved)
+                messages.success(request, gettext("Đã lưu các câu trả lời."))
                 return redirect(request.path)
         elif dossier.status != status:
             messages.warning(request, gettext("Hồ sơ không ở bước trả lời này nữa."))

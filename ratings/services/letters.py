@@ -67,12 +67,12 @@ def desk_called(*, dossier_id: int, to: str) -> None:
 def _officers_of(dossier: Dossier) -> QuerySet[User]:
     """Who is waited for: the commune's officers for a new dossier, the province's for the review."""
     if dossier.status == DossierStatus.SUBMITTED:
-        here = {"roles": (Role.COMMUNE_OFFICER,), "commune": dossier.commune}
-    elif dossier.status == DossierStatus.ADVISORY:
-        here = {"roles": (Role.PROVINCE_OFFICER,)}
-    else:
-        return User.objects.none()
-    return accounts.officers(province=dossier.province_id, **here)
+        return accounts.officers(
+            roles=(Role.COMMUNE_OFFICER,), province=dossier.province_id, commune=dossier.commune_id
+        )
+    if dossier.status == DossierStatus.ADVISORY:
+        return accounts.officers(roles=(Role.PROVINCE_OFFICER,), province=dossier.province_id)
+    return User.objects.none()
 
 
 def decision_signed(*, decision_id: int, to: str) -> None:
