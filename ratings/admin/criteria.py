@@ -21,13 +21,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from catalog.models import ProductSet
 from core.errors import MarketError
 from core.models import Province
-from core.scoping import ScopedAdmin
 from core.sites import province_site
 from core.steps import ReasonForm, Step
 from core.templatetags.market import points
 from ratings import policies
 from ratings.admin import criteria_page
-from ratings.admin.criteria_files import CriteriaFilesMixin, url
+from ratings.admin.criteria_files import CriteriaFilesAdmin, url
 from ratings.models import CriteriaSet, RuleVersion
 from ratings.rubric import InvalidQuestion
 from ratings.selectors import criteria as selectors
@@ -95,7 +94,7 @@ STEPS = (
 
 
 @admin.register(CriteriaSet, site=province_site)
-class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
+class CriteriaSetAdmin(CriteriaFilesAdmin):
     list_display = ["entry", "rules", "goods", "sums", "state"]
     list_select_related = ["version", "province"]
     list_filter = ["version", "product_sets"]
@@ -147,7 +146,7 @@ class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> Sequence[Any]:
         is_one = selectors.editable_provinces(request.user).count() == 1
-        return self.fields if is_one else [*self.fields, "province"]  # type: ignore[misc]
+        return self.fields if is_one else [*self.fields, "province"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)
