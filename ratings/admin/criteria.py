@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from catalog.models import ProductSet
 from core.errors import MarketError
@@ -153,6 +153,10 @@ class CriteriaSetAdmin(CriteriaFilesAdmin):
         if db_field.name == "province":
             found.required = True
         return found
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def create_row(self, request: HttpRequest, obj: CriteriaSet, form: Any) -> CriteriaSet:
         data = form.cleaned_data
