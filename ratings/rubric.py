@@ -1,6 +1,6 @@
 """One question of a rubric as people write it: the shape that form, file, loader and clone share. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
@@ -96,7 +96,8 @@ class Question:
         for field in ("section", "title"):
             if not texts[field]:
                 raise _invalid(field, _("Thiếu %(name)s. Hãy điền rồi lưu lại."), name=NAMES[field])
-        return replace(self, **texts, options=tuple(_fitting(choice) for choice in self._countable()))
+        options = tuple(_fitting(choice) for choice in self._countable())
+        return type(self)(part=self.part, options=options, is_for_commune=self.is_for_commune, **texts)
 
     def _countable(self) -> tuple[Choice, ...]:
         if len(self.options) > MOST_CHOICES:

@@ -16,18 +16,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from catalog.models import ProductSet
 from core.errors import MarketError
 from core.models import Province
-from core.scoping import ScopedAdmin
 from core.sites import province_site
 from core.steps import ReasonForm, Step
 from core.templatetags.market import points
 from ratings import policies
 from ratings.admin import criteria_page
-from ratings.admin.criteria_files import CriteriaFilesMixin, url
+from ratings.admin.criteria_files import CriteriaFilesAdmin, url
 from ratings.models import CriteriaSet, RuleVersion
 from ratings.rubric import InvalidQuestion
 from ratings.selectors import criteria as selectors
@@ -95,7 +94,7 @@ STEPS = (
 
 
 @admin.register(CriteriaSet, site=province_site)
-class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
+class CriteriaSetAdmin(CriteriaFilesAdmin):
     list_display = ["entry", "rules", "goods", "sums", "state"]
     list_select_related = ["version", "province"]
     list_filter = ["version", "product_sets"]
@@ -147,13 +146,17 @@ class CriteriaSetAdmin(CriteriaFilesMixin, ScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> Sequence[Any]:
         is_one = selectors.editable_provinces(request.user).count() == 1
-        return self.fields if is_one else [*self.fields, "province"]  # type: ignore[misc]
+        return self.fields if is_one else [*self.fields, "province"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "province":
             found.required = True
         return found
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def create_row(self, request: HttpRequest, obj: CriteriaSet, form: Any) -> CriteriaSet:
         data = form.cleaned_data

@@ -1,6 +1,6 @@
 """A criteria set out to a workbook and in from one, in the province's admin site."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,6 @@ from ratings.services import criteria_files, criteria_import
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SALT = "ratings.criteria-import"
 _PREVIEW_SECONDS = 24 * 3600
-_Admin = ScopedAdmin if TYPE_CHECKING else object
 
 
 class ImportForm(forms.Form):
@@ -42,7 +41,7 @@ class ImportForm(forms.Form):
         self.fields["province"].queryset = provinces  # type: ignore[attr-defined]
 
 
-class CriteriaFilesMixin(_Admin):
+class CriteriaFilesAdmin(ScopedAdmin):
     def export_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         row = self.get_object(request, str(object_id))
         response = HttpResponse(criteria_files.as_xlsx(criteria_set=row), content_type=XLSX)
@@ -64,7 +63,7 @@ class CriteriaFilesMixin(_Admin):
         if data is None:
             return self._import_page(request, form)
         if "packed" in data:
-            return self._import_write(request, form, data["packed"])
+            return self._import_write(request, str(data["packed"]))
         if not form.is_valid():
             return self._import_page(request, form, status=422)
         province = form.cleaned_data["province"]
@@ -86,7 +85,7 @@ class CriteriaFilesMixin(_Admin):
             **criteria_page.preview(plan),
         )
 
-    def _import_write(self, request: HttpRequest, form: ImportForm, sealed: str) -> HttpResponse:
+    def _import_write(self, request: HttpRequest, sealed: str) -> HttpResponse:
         try:
             packed = signing.loads(sealed, salt=_SALT, max_age=_PREVIEW_SECONDS)
             if packed["by"] != request.user.pk:

@@ -167,6 +167,7 @@ def read(*, content: bytes) -> Read:
         raise FileRefused(_("Tệp có hơn 200 tiêu chí. Mỗi tệp chỉ chứa một bộ tiêu chí."))
     if not questions and not errors:
         raise FileRefused(_("Trang “Tiêu chí” không có dòng nào dưới dòng tiêu đề."))
+    errors.sort(key=lambda error: error.row)
     return Read(_facts(guide) if guide else {}, tuple(questions), tuple(errors))
 
 

@@ -90,7 +90,8 @@ def plan(*, read: Read, province: Province, actor: Any) -> Plan:
         added=tuple(added),
         removed=tuple(removed),
         changed=tuple(changed),
-        facts_changed=bool(base) and (base.name, set(base.product_sets.all())) != (name, set(product_sets)),
+        facts_changed=base is not None
+        and (base.name, set(base.product_sets.all())) != (name, set(product_sets)),
         order_changed=[new for _old, new in pairs] != [new for new in questions if new not in added],
     )
 
