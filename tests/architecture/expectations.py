@@ -70,6 +70,7 @@ PUBLIC: Mapping[str, Rule] = {
         "orders:checkout",
         "orders:lookup",
         "ratings:certificate",
+        "ratings:certificate-paper",
         "ratings:export",
         "ratings:register",
         "producer-detail",
@@ -138,6 +139,12 @@ def province_site(row: str, other: str) -> Rule:
     return rule
 
 
+def province_desk(row: str, other: str, commune: str = "no") -> Rule:
+    """As ``province_site``, but the commune's officer is not of this desk."""
+    rule = province_site(row, other)
+    return lambda role: commune if role == "commune_officer" else rule(role)
+
+
 def owner_only(rule: Rule, staff: str) -> Rule:
     return lambda role: staff if role == "staff" else rule(role)
 
@@ -200,7 +207,13 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "ratings_certificate": desk(province_site),
         "ratings_importbatch": desk(province_site),
         "ratings_importrow": desk(province_site),
-        "ratings_ratingdecision": desk(province_site),
+        "ratings_ratingdecision": desk(province_site)
+        | {
+            "draft": province_desk("page", "page"),
+            "redraft": province_desk("page", "nothing", commune="nothing"),
+            "appendix": province_desk("page", "nothing", commune="nothing"),
+            "refused": province_desk("page", "nothing"),
+        },
         "traceability_code": desk(province_site),
         "traceability_lot": desk(province_site),
     },

@@ -18,7 +18,8 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.models import Certificate, Dossier, ImportBatch, ImportRow, RatingDecision
+from ratings.tests import deciding
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -42,6 +43,8 @@ class World:
     batch: ImportBatch
     row: ImportRow
     address: Address
+    draft: RatingDecision  # waits for a signature
+    sent: Dossier  # lies with the centre
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -145,6 +148,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
             is_default=True,
             actor=cast.buyer,
         ),
+        draft=deciding.draft(cast, [deciding.scored(product)], number="13/QĐ-UBND"),
+        sent=deciding.scored(make_product(cast.producer), stars=5, score="92", status="central"),
     )
 
 
@@ -164,5 +169,7 @@ def footprint() -> dict[str, Any]:
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
+        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "stars")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
