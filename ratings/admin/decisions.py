@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -59,12 +59,11 @@ def _may_drop(row: RatingDecision) -> bool:
 
 @admin.register(RatingDecision, site=province_site)
 class RatingDecisionAdmin(DraftingMixin, ScopedAdmin):
-    list_display = ["entry", "decided_text", "what", "authority", "count", "state"]
+    list_display = ["entry", "decided", "what", "authority", "count", "state"]
     list_select_related = ["province"]
     list_before_template = "admin/ratings/decision_list.html"
     list_filter = ["kind", "level", "award_year", "province"]
     search_fields = ["number", "authority", "round_name", "lines__product_name"]
-    ordering = ["-decided_latest", "-pk"]
     readonly_fields = ["number_text", "source", "state_text", "signing", "files", "register_link"]
     inlines = [LineInline]
     steps = (
@@ -141,6 +140,9 @@ class RatingDecisionAdmin(DraftingMixin, ScopedAdmin):
             "central": selectors.at_the_centre(user=request.user).count(),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [F("decided_latest").desc(nulls_last=True), "-pk"]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "status__exact" or super().lookup_allowed(lookup, value, request)
@@ -239,5 +241,5 @@ class RatingDecisionAdmin(DraftingMixin, ScopedAdmin):
         return source_link(row.source_url)
 
     @display(description=_("Ngày ký"), ordering="decided_latest")
-    def decided_text(self, row: RatingDecision) -> str:
+    def decided(self, row: RatingDecision) -> str:
         return day(row.decided_on) or row.decided_text or "–"

@@ -71,6 +71,7 @@ PUBLIC: Mapping[str, Rule] = {
         "orders:checkout",
         "orders:lookup",
         "ratings:certificate",
+        "ratings:certificate-paper",
         "ratings:export",
         "ratings:register",
         "producer-detail",
@@ -140,13 +141,10 @@ def province_site(row: str, other: str) -> Rule:
     return rule
 
 
-def province_office(row: str, other: str = "") -> Rule:
-    """Officers and leaders of the province: ``row``; of another: ``other``; the commune is refused."""
-
-    def rule(role: str) -> str:
-        return "no" if role == "commune_officer" else province_site(row, other or row)(role)
-
-    return rule
+def province_desk(row: str, other: str, commune: str = "no") -> Rule:
+    """As ``province_site``, but the commune's officer is not of this desk."""
+    rule = province_site(row, other)
+    return lambda role: commune if role == "commune_officer" else rule(role)
 
 
 def owner_only(rule: Rule, staff: str) -> Rule:
@@ -214,13 +212,13 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_suborder": desk(province_site),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),
-        "ratings_criteriaset": desk(province_site, add=province_office("page"))
+        "ratings_criteriaset": desk(province_site, add=province_desk("page", "page"))
         | {
-            "import": province_office("page"),
+            "import": province_desk("page", "page"),
             "export": province_site("page", "nothing"),
-            "criterion": province_office("post", other="nothing"),
-            "newcriterion": province_office("post", other="nothing"),
-            "step": province_office("page", other="nothing"),
+            "criterion": province_desk("post", "nothing"),
+            "newcriterion": province_desk("post", "nothing"),
+            "step": province_desk("page", "nothing"),
         },
         "ratings_ruleversion": desk(province_site, add=administrator("page", "no"), shared=True),
         # In the world it lies with the advisory team: the commune may look, and has no step to take.
@@ -233,7 +231,13 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         },
         "ratings_importbatch": desk(province_site),
         "ratings_importrow": desk(province_site),
-        "ratings_ratingdecision": desk(province_site),
+        "ratings_ratingdecision": desk(province_site)
+        | {
+            "draft": province_desk("page", "page"),
+            "redraft": province_desk("page", "nothing", commune="nothing"),
+            "appendix": province_desk("page", "nothing", commune="nothing"),
+            "refused": province_desk("page", "nothing"),
+        },
         "traceability_code": desk(province_site),
         "traceability_lot": desk(province_site),
     },

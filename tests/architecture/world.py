@@ -20,6 +20,7 @@ from orders.services import cart, checkout
 from producers.models import Membership, Producer
 from ratings.models import Answer, Certificate, CriteriaSet, Dossier, ImportBatch, ImportRow, RatingDecision
 from ratings.states import DossierStatus
+from ratings.tests import deciding
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, Lot
@@ -46,6 +47,8 @@ class World:
     dossier: Dossier  # with the advisory team
     address: Address
     criteria_set: CriteriaSet  # of the province
+    draft: RatingDecision  # waits for a signature
+    sent: Dossier  # lies with the centre
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -154,6 +157,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
             actor=cast.buyer,
         ),
         criteria_set=make_set(product.product_set, province=cast.da_nang),
+        draft=deciding.draft(cast, [deciding.scored(make_product(cast.producer))], number="13/QĐ-UBND"),
+        sent=deciding.scored(make_product(cast.producer), stars=5, score="92", status="central"),
     )
 
 
@@ -174,7 +179,8 @@ def footprint() -> dict[str, Any]:
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
-        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "advisory_total")),
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
+        "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
+        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "stars", "advisory_total")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
