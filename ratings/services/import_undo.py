@@ -90,7 +90,7 @@ def _lock(entries: Iterable[Mapping[str, Any]]) -> None:
 def _happened_since(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """Sentences about rows that were changed, removed, or used by something else."""
     reasons = []
-    now = {label: values_of(label, pks) for label, pks in _by_model(entries).items()}
+    now = {label: values_of(label=label, pks=pks) for label, pks in _by_model(entries).items()}
     for entry in entries:
         current = now[entry["model"]].get(entry["pk"])
         if current != entry["now"]:
