@@ -32,6 +32,7 @@ _SYLLABLE = re.compile(
     r"ưa|ưi|ưu|ui|oi|ôi|ơi|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|ua)|"  # these end the syllable
     r"(?:uyê|iê|yê|uô|ươ|uy|uê|uơ|uâ|oa|oă|oe|oo|ua|[aăâeêioôơuưy])(?:ch|ng|nh|[cmnpt])?)$"
 )
+_ABBREVIATION = re.compile(r"[BCDĐGHKLMNPQSTVX]+$")  # "QĐ"
 _BREAKS = re.compile(r"[\s.,;:()/\"'’“”+&\-–\[\]!]+")
 # Signs that stand inside a word only where a TCVN3 letter was meant; "�" is a letter already lost.
 _SIGNS = "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾\ufffd"
@@ -67,12 +68,17 @@ def reads_as_vietnamese(text: str) -> bool:
     return all(_is_syllable(word) for word in _BREAKS.split(text) if not word.isascii())
 
 
+def convert(text: str, font: str) -> str:
+    """The text as typed with this font."""
+    return dict(_FONTS)[font](text)
+
+
 def _is_syllable(word: str) -> bool:
     split = unicodedata.normalize("NFD", word.lower())
     if sum(char in _TONES for char in split) > 1:
         return False
     plain = unicodedata.normalize("NFC", "".join(char for char in split if char not in _TONES))
-    return bool(_SYLLABLE.match(plain)) or not any(char.isalpha() for char in word)
+    return bool(_SYLLABLE.match(plain) or _ABBREVIATION.match(word)) or not any(map(str.isalpha, word))
 
 
 def from_tcvn3(text: str) -> str:
@@ -102,3 +108,4 @@ def from_vni(text: str) -> str:
 
 
 _FONTS: tuple[tuple[str, Callable[[str], str]], ...] = (("TCVN3", from_tcvn3), ("VNI", from_vni))
+FONTS = tuple(name for name, _convert in _FONTS)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from core.models import Province
 from ratings.selectors import import_rows
 from ratings.services.headers import FIELDS
 from ratings.services.spreadsheets import Page
@@ -19,7 +20,7 @@ class UploadForm(forms.Form):
     )
     province = forms.ModelChoiceField(
         label=_("Danh sách của tỉnh"),
-        queryset=None,
+        queryset=Province.objects.none(),
         help_text=_("Dòng thuộc tỉnh khác sẽ bị từ chối từng dòng."),
         widget=UnfoldAdminSelectWidget,
     )
@@ -48,7 +49,7 @@ class SheetForm(forms.Form):
 
     def __init__(self, *args: Any, pages: tuple[Page, ...], shown: Page, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = [(page.title[:60], self._title(page)) for page in pages]
+        titles: list[tuple[str, Any]] = [(page.title[:60], self._title(page)) for page in pages]
         if len(pages) > 1:
             titles.append(("", _("Tất cả các trang có cùng cột")))
         self.fields["sheet"].choices = titles  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from core.services.transitions import transition
 from producers.models import Producer
 from ratings import policies
 from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.services import recognitions
 from ratings.services.journal import MODELS, values_of
 from ratings.states import IMPORT_BATCH, ImportStatus
 
@@ -89,7 +90,7 @@ def _lock(entries: Iterable[Mapping[str, Any]]) -> None:
 def _happened_since(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """Sentences about rows that were changed, removed, or used by something else."""
     reasons = []
-    now = {label: values_of(label, pks) for label, pks in _by_model(entries).items()}
+    now = {label: values_of(label=label, pks=pks) for label, pks in _by_model(entries).items()}
     for entry in entries:
         current = now[entry["model"]].get(entry["pk"])
         if current != entry["now"]:
@@ -162,6 +163,7 @@ def _remove_products(made: dict[str, list[int]], actor: Any) -> None:
     used = _users(Product, made[label], made)
     for product in Product.objects.filter(pk__in=used).select_related("producer"):
         products.hide(product=product, actor=actor)
+        recognitions.settle(product=product)
     made[label] = [pk for pk in made[label] if pk not in used]
     Product.objects.filter(pk__in=made[label]).delete()
 

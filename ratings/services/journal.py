@@ -17,7 +17,7 @@ MODELS: dict[str, type[models.Model]] = {
 Key = tuple[str, int]  # model's label, pk
 
 
-def values_of(label: str, pks: list[int]) -> dict[int, dict[str, Any]]:
+def values_of(*, label: str, pks: list[int]) -> dict[int, dict[str, Any]]:
     """All columns of the rows as JSON holds them."""
     found = {}
     for start in range(0, len(pks), 1000):
@@ -50,7 +50,7 @@ class Journal:
 
     def keep_all(self, label: str, pks: list[int]) -> None:
         new = [pk for pk in pks if (label, pk) not in self._was]
-        for pk, values in values_of(label, new).items():
+        for pk, values in values_of(label=label, pks=new).items():
             self._note((label, pk), values)
 
     def forget(self) -> set[Key]:
@@ -70,7 +70,7 @@ class Journal:
         pks = defaultdict(list)
         for label, pk in self._was:
             pks[label].append(pk)
-        now = {label: values_of(label, found) for label, found in pks.items()}
+        now = {label: values_of(label=label, pks=found) for label, found in pks.items()}
         entries: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for (label, pk), was in self._was.items():
             is_now = now[label][pk]

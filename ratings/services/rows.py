@@ -149,11 +149,7 @@ def parse(
     name = _text(text, "name", 200)
     if not name:
         raise BadCell("name", _("thiếu tên sản phẩm; điền tên, hoặc xóa dòng nếu là dòng tiêu đề nhóm"))
-    home, at_award = _text(text, "province", 60), _text(text, "province_at_award", 60)
-    if not (home or at_award or text.get("address") or text.get("address_now")):
-        home = province
-    if not (home or at_award or text.get("address") or text.get("address_now")):
-        raise BadCell("province", _("thiếu tỉnh; điền tên tỉnh"))
+    home, at_award = _provinces(text, province)
     award_year = _year(text.get("award_year", ""), today)
     decision_no, decided_on = _decision(text, cells)
     basis_text = _text(text, "basis", 200)
@@ -188,6 +184,16 @@ def parse(
         notes=(*phone_notes, *_expiry_notes(cells.get("expires"), decided)),
     )
     return replace(row, digest=_digest(row))
+
+
+def _provinces(text: Mapping[str, str], of_list: str) -> tuple[str, str]:
+    """Of today and at the award; where the row names no place, the province that the list is of."""
+    home, at_award = _text(text, "province", 60), _text(text, "province_at_award", 60)
+    if home or at_award or text.get("address") or text.get("address_now"):
+        return home, at_award
+    if not of_list:
+        raise BadCell("province", _("thiếu tỉnh; điền tên tỉnh"))
+    return of_list, ""
 
 
 def _digest(row: Row) -> str:

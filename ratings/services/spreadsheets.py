@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -72,14 +73,39 @@ def read(content: bytes, name: str) -> Book:
 
 
 def _fill(page: Page, rows: Iterable[Iterable[Any]]) -> Page:
-    """Put rows into the page: texts in Unicode and cleaned, trailing blank rows left out."""
+    """Put rows into the page: texts in Unicode and cleaned, trailing blanks left out."""
+    doubtful: dict[Place, str] = {}
     for y, row in enumerate(rows):
         if y >= _READ_ROWS:
             break
-        page.grid.append([_cell(page, (y, x), value) for x, value in enumerate(row)])
-    while page.grid and not any(page.grid[-1]):
+        cells = []
+        for x, value in enumerate(row):
+            cells.append(_cell(page, (y, x), value))
+            if isinstance(value, str) and (y, x) not in page.notes and not value.isascii():
+                doubtful[y, x] = value
+        while cells and cells[-1] == "":
+            cells.pop()
+        page.grid.append(cells)
+    while page.grid and not page.grid[-1]:
         page.grid.pop()
+    _follow_majority(page, doubtful)
     return page
+
+
+def _follow_majority(page: Page, doubtful: Mapping[Place, str]) -> None:
+    """Words that mean something either way ("rõng": rừng) follow the font of most cells."""
+    # Letters beyond Latin-1 exist in Unicode only.
+    unicode = sum(any(char > "\xff" for char in text) for text in doubtful.values())
+    note, count = next(iter(Counter(page.notes.values()).most_common(1)), ("", 0))
+    if count <= unicode:
+        return
+    font = next(name for name in old_fonts.FONTS if name in note)
+    for (y, x), text in doubtful.items():
+        converted = old_fonts.convert(text, font)
+        if converted != text and max(text) <= "\xff" and old_fonts.reads_as_vietnamese(converted):
+            page.grid[y][x] = clean(converted)
+            page.notes[y, x] = note
+            page.problems.pop((y, x), None)
 
 
 def _cell(page: Page, place: Place, value: Any) -> Any:
@@ -155,7 +181,10 @@ def _hidden(page: Page, element: ElementTree.Element) -> None:
 
 def _formula(page: Page, element: ElementTree.Element) -> None:
     """Only Excel calculates; a formula that it never saw has no value."""
-    if element.find(f"{_MAIN}f") is not None and element.find(f"{_MAIN}v") is None:
+    if element.find(f"{_MAIN}f") is None or element.get("t") == "str":
+        return
+    value = element.find(f"{_MAIN}v")
+    if value is None or not value.text:
         row, column = coordinate_to_tuple(element.get("r", "A1"))
         page.problems[row - 1, column - 1] = _(
             "công thức chưa có giá trị; mở tệp bằng Excel rồi lưu lại, hoặc gõ giá trị"

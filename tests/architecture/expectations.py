@@ -176,6 +176,22 @@ def desk(site: Callable[[str, str], Rule], add: Rule | None = None, shared: bool
     }
 
 
+def imports() -> dict[str, Rule]:
+    """Lists on their way: a commune officer sees those about the commune, and only reads."""
+
+    def work(role: str) -> str:
+        return "no" if role == "commune_officer" else province_site("page", "nothing")(role)
+
+    def way_in(role: str) -> str:
+        return "no" if role == "commune_officer" else province_site("page", "page")(role)
+
+    return (
+        desk(province_site)
+        | dict.fromkeys(("sheet", "columns", "rows", "errors", "step"), work)
+        | dict.fromkeys(("upload", "template"), way_in)
+    )
+
+
 def system(add: Rule | None = None) -> dict[str, Rule]:
     return {
         "changelist": administrator("page", "no"),
@@ -229,7 +245,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
             "advisory": but_commune(province_site("page", "nothing")),
             "commune": lambda role: "no" if role in PROVINCE else province_site("page", "nothing")(role),
         },
-        "ratings_importbatch": desk(province_site),
+        "ratings_importbatch": imports(),
         "ratings_importrow": desk(province_site),
         "ratings_ratingdecision": desk(province_site)
         | {

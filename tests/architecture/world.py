@@ -128,7 +128,9 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     decision, certificate = recognise(product)
-    batch = ImportBatch.objects.create(file_name="danh-sach.csv", checksum="0" * 64)
+    batch = ImportBatch.objects.create(
+        file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
+    )
     stock = StockItem.objects.get(variant__product=product)
     return World(
         cast=cast,
@@ -182,5 +184,6 @@ def footprint() -> dict[str, Any]:
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
         "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "stars", "advisory_total")),
+        "imports": list(ImportBatch.objects.order_by("pk").values_list("status", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
