@@ -18,7 +18,18 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.models import (
+    Certificate,
+    Council,
+    CouncilItem,
+    ImportBatch,
+    ImportRow,
+    RatingDecision,
+    Score,
+    Scorecard,
+)
+from ratings.services import councils, hearings, scorecards
+from ratings.tests.rating import make_dossier
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -42,6 +53,9 @@ class World:
     batch: ImportBatch
     row: ImportRow
     address: Address
+    council: Council
+    heard: CouncilItem  # with a result
+    card: Scorecard  # being scored
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -58,6 +72,7 @@ class World:
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
+            "ratings_council": self.council,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
             "accounts_user": self.cast.buyer,
@@ -106,6 +121,26 @@ def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
     return decision, certificate
 
 
+def hear(cast: Cast, products: list[Product]) -> tuple[Council, CouncilItem, Scorecard]:
+    """A session of one member: the first dossier has a result, the second is being scored."""
+    officer, member = cast.province_officer, cast.council_member
+    council = councils.plan(
+        province=cast.da_nang, name="Đợt 1", held_on=clock.today(), secretary=officer, actor=officer
+    )
+    seat = councils.seat(council=council, user=member, role="chair", actor=officer)
+    dossiers = [make_dossier(product, "council") for product in products]
+    items = councils.put_on(council=council, dossiers=dossiers, actor=officer)
+    councils.attend(council=council, present=[seat.pk], actor=officer)
+    councils.open_session(council=council, actor=officer)
+    for item in items:
+        hearings.start(item=item, actor=officer)
+    done = Scorecard.objects.get(item=items[0])
+    for criterion in dossiers[0].criteria_set.criteria.all():
+        scorecards.choose(card=done, criterion=criterion, option=criterion.options.last(), actor=member)
+    scorecards.lock(card=done, actor=member)
+    return council, items[0], Scorecard.objects.get(item=items[1])
+
+
 @pytest.fixture
 def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path
@@ -120,6 +155,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(file_name="danh-sach.csv", checksum="0" * 64)
     stock = StockItem.objects.get(variant__product=product)
+    unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
+    council, heard, card = hear(cast, unrated)
     return World(
         cast=cast,
         product=product,
@@ -145,6 +182,9 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
             is_default=True,
             actor=cast.buyer,
         ),
+        council=council,
+        heard=heard,
+        card=card,
     )
 
 
@@ -162,6 +202,10 @@ def footprint() -> dict[str, Any]:
         "members": Membership.objects.count(),
         "offices": list(Assignment.objects.order_by("pk").values_list("valid_to", flat=True)),
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
+        "councils": list(Council.objects.order_by("pk").values_list("status", "name")),
+        "hearings": list(CouncilItem.objects.order_by("pk").values_list("status", "round")),
+        "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
+        "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
