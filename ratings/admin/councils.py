@@ -36,6 +36,11 @@ def _provinces(request: HttpRequest) -> QuerySet[Province]:
     return Province.objects.filter(pk__in=offices(request.user, roles=_ROLES).values("province"))
 
 
+def _pk(request: HttpRequest) -> Any:
+    """Of the session whose page was asked for, None on the page that adds one."""
+    return request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+
+
 class MemberInline(ScopedInline):
     """Seats are given and taken while the session is planned."""
 
@@ -54,8 +59,7 @@ class MemberInline(ScopedInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "user":
-            match = request.resolver_match
-            planned = Council.objects.filter(pk=match.kwargs.get("object_id", 0) if match else 0)
+            planned = Council.objects.filter(pk=_pk(request))
             field.queryset = seats.candidates(*planned.values_list("province", flat=True))
         return field
 
@@ -136,7 +140,8 @@ class CouncilAdmin(ScopedAdmin):
         return ["live_screen", "province"] if obj else ["live_screen"]
 
     def get_inlines(self, request: HttpRequest, obj: Council | None) -> list[Any]:
-        return list(self.inlines) if obj else []
+        """None while a session is being added: seats are given by its province."""
+        return list(self.inlines) if obj or _pk(request) else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"province": _provinces(request).first(), "secretary": request.user.pk}

@@ -113,6 +113,9 @@ class CouncilItem(models.Model):
             models.CheckConstraint(condition=models.Q(round__gte=1), name="councilitem_round"),
         ]
 
+    def __str__(self) -> str:
+        return str(self.dossier)
+
 
 class Scorecard(models.Model):
     """Phiếu chấm: one member's points in one round. Locked, it never changes again."""

@@ -34,11 +34,11 @@ def as_pdf(book: Minutes) -> bytes:
     story.append(papers.text(_("1. Thời gian, địa điểm"), papers.HEADING))
     story += [papers.text(line) for line in _when(book)]
     story.append(papers.text(_("2. Thành phần"), papers.HEADING))
-    story.append(papers.table(_members(book), widths=(1, 6, 9, 5, 3)))
+    story.append(papers.table(_members(book), widths=(1.4, 6, 9, 5, 3)))
     story += [Spacer(1, 2 * mm), *(papers.text(line) for line in _attendance(book))]
     story.append(papers.text(_("3. Kết quả"), papers.HEADING))
     story += [papers.text(line) for line in _rules(book)]
-    story += [Spacer(1, 2 * mm), papers.table(_results(book), widths=(1, 6, 6, 5, 2.4, 2.6, 6))]
+    story += [Spacer(1, 2 * mm), papers.table(_results(book), widths=(1.5, 5.5, 5.5, 6.4, 2.5, 2.7, 5.5))]
     story.append(papers.text(_("4. Diễn biến từng hồ sơ"), papers.HEADING))
     for number, heard in enumerate(book.heard, 1):
         story += _course(number, heard)

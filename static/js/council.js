@@ -63,7 +63,7 @@
     if (answer.status !== 403 || answer.headers.get("Content-Type")?.includes("json")) return answer;
     // Signing in anew, in another tab, made the form's token stale: fetch the present one.
     const fresh = await ask();
-    const said = await json(fresh);
+    const said = await json(fresh.clone());
     if (!fresh.ok || !said) return fresh;
     token = said.csrf;
     form.elements.csrfmiddlewaretoken.value = token;

@@ -163,6 +163,24 @@ def administrator(row: str, officer: str) -> Rule:
     )
 
 
+# The council's room: seats are the council_member's; province officers run the session of the world.
+RUN_THE_SESSION = {"province_officer", "province_leader", "admin"}
+IN_THE_SESSION = RUN_THE_SESSION | {"council_member"}
+COUNCIL: Mapping[str, Rule] = {
+    "ratings:council": signed_in(),
+    "ratings:council-card": only({"council_member"}, "page", "nothing"),
+    "ratings:council-item-step": only(RUN_THE_SESSION, "page", "nothing"),
+    "ratings:council-live": only(RUN_THE_SESSION, "page", "nothing"),
+    "ratings:council-lock": only({"council_member"}, "page", "nothing"),
+    "ratings:council-minutes": only(IN_THE_SESSION, "page", "nothing"),
+    "ratings:council-result": only(IN_THE_SESSION, "page", "nothing"),
+    "ratings:council-session": only(IN_THE_SESSION, "page", "nothing"),
+    "ratings:council-sheets": only(IN_THE_SESSION, "page", "nothing"),
+    "ratings:council-step": only(RUN_THE_SESSION, "page", "nothing"),
+    "ratings:evidence": everybody("nothing"),
+}
+
+
 def desk(site: Callable[[str, str], Rule], add: Rule | None = None, shared: bool = False) -> dict[str, Rule]:
     """Pages of one model. ``shared``: rows that every office of the site may read."""
     elsewhere = "page" if shared else "nothing"
@@ -201,6 +219,23 @@ def system(add: Rule | None = None) -> dict[str, Rule]:
         "delete": administrator("no", "nothing"),
         "step": administrator("page", "nothing"),
     }
+
+
+def council_site(row: str, other: str) -> Rule:
+    """Province officers: ``row``; officers of a commune or another province: ``other``."""
+
+    def rule(role: str) -> str:
+        if role == "guest":
+            return "login"
+        return row if role in RUN_THE_SESSION else (other if role in OFFICERS else "no")
+
+    return rule
+
+
+def planning(role: str) -> str:
+    """Officers of any province plan sessions of their own; a commune's do not."""
+    may_plan = RUN_THE_SESSION | {"other_officer"}
+    return "login" if role == "guest" else ("page" if role in may_plan else "no")
 
 
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
@@ -246,6 +281,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
             "commune": lambda role: "no" if role in PROVINCE else province_site("page", "nothing")(role),
         },
         "ratings_importbatch": imports(),
+        "ratings_council": desk(council_site, add=planning) | {"changelist": province_site("page", "page")},
         "ratings_importrow": desk(province_site),
         "ratings_ratingdecision": desk(province_site)
         | {
@@ -284,7 +320,7 @@ SITES: Mapping[str, Rule] = (
 
 def rule_for(name: str) -> Rule | None:
     """The rule of an address, None when nobody wrote one."""
-    for table in (PUBLIC, ACCOUNT, SITES):
+    for table in (PUBLIC, ACCOUNT, COUNCIL, SITES):
         if name in table:
             return table[name]
     site, _, page = name.partition(":")

@@ -80,6 +80,16 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
+        "ratings:council-card": {"pk": world.card.pk},
+        "ratings:council-item-step": {"pk": world.card.item_id, "slug": "tra-lai"},
+        "ratings:council-live": {"pk": world.council.pk},
+        "ratings:council-lock": {"pk": world.card.pk},
+        "ratings:council-minutes": {"pk": world.council.pk, "kind": "xlsx"},
+        "ratings:council-result": {"pk": world.heard.pk},
+        "ratings:council-session": {"pk": world.council.pk},
+        "ratings:council-sheets": {"pk": world.heard.pk, "kind": "xlsx"},
+        "ratings:council-step": {"pk": world.council.pk, "slug": "diem-danh"},
+        "ratings:evidence": {"pk": 1},
         "media": {"path": "khong-co.webp"},
         "province:ratings_criteriaset_criterion": {
             "object_id": world.criteria_set.pk,
@@ -113,7 +123,12 @@ def test_every_address_has_an_expectation():
 
 def test_the_expectations_name_real_addresses():
     real = {address.name for address in addresses()}
-    written = {*expectations.PUBLIC, *expectations.ACCOUNT, *expectations.SITES}
+    written = {
+        *expectations.PUBLIC,
+        *expectations.ACCOUNT,
+        *expectations.COUNCIL,
+        *expectations.SITES,
+    }
     models = {f"{site}:{model}_changelist" for site, table in expectations.MODELS.items() for model in table}
     assert (written | models) - real == set()
 

@@ -18,7 +18,20 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Answer, Certificate, CriteriaSet, Dossier, ImportBatch, ImportRow, RatingDecision
+from ratings.models import (
+    Answer,
+    Certificate,
+    Council,
+    CouncilItem,
+    CriteriaSet,
+    Dossier,
+    ImportBatch,
+    ImportRow,
+    RatingDecision,
+    Score,
+    Scorecard,
+)
+from ratings.services import councils, hearings, scorecards
 from ratings.states import DossierStatus
 from ratings.tests import deciding
 from ratings.tests.rating import make_dossier, make_set
@@ -49,6 +62,9 @@ class World:
     criteria_set: CriteriaSet  # of the province
     draft: RatingDecision  # waits for a signature
     sent: Dossier  # lies with the centre
+    council: Council
+    heard: CouncilItem  # with a result
+    card: Scorecard  # being scored
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -66,6 +82,7 @@ class World:
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_dossier": self.dossier,
+            "ratings_council": self.council,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
             "ratings_criteriaset": self.criteria_set,
@@ -116,6 +133,26 @@ def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
     return decision, certificate
 
 
+def hear(cast: Cast, products: list[Product]) -> tuple[Council, CouncilItem, Scorecard]:
+    """A session of one member: the first dossier has a result, the second is being scored."""
+    officer, member = cast.province_officer, cast.council_member
+    council = councils.plan(
+        province=cast.da_nang, name="Đợt 1", held_on=clock.today(), secretary=officer, actor=officer
+    )
+    seat = councils.seat(council=council, user=member, role="chair", actor=officer)
+    dossiers = [make_dossier(product, "council") for product in products]
+    items = councils.put_on(council=council, dossiers=dossiers, actor=officer)
+    councils.attend(council=council, present=[seat.pk], actor=officer)
+    councils.open_session(council=council, actor=officer)
+    for item in items:
+        hearings.start(item=item, actor=officer)
+    done = Scorecard.objects.get(item=items[0])
+    for criterion in dossiers[0].criteria_set.criteria.all():
+        scorecards.choose(card=done, criterion=criterion, option=criterion.options.last(), actor=member)
+    scorecards.lock(card=done, actor=member)
+    return council, items[0], Scorecard.objects.get(item=items[1])
+
+
 @pytest.fixture
 def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path
@@ -132,6 +169,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
     )
     stock = StockItem.objects.get(variant__product=product)
+    unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
+    council, heard, card = hear(cast, unrated)
     return World(
         cast=cast,
         product=product,
@@ -161,6 +200,9 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
         criteria_set=make_set(product.product_set, province=cast.da_nang),
         draft=deciding.draft(cast, [deciding.scored(make_product(cast.producer))], number="13/QĐ-UBND"),
         sent=deciding.scored(make_product(cast.producer), stars=5, score="92", status="central"),
+        council=council,
+        heard=heard,
+        card=card,
     )
 
 
@@ -178,6 +220,10 @@ def footprint() -> dict[str, Any]:
         "members": Membership.objects.count(),
         "offices": list(Assignment.objects.order_by("pk").values_list("valid_to", flat=True)),
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
+        "councils": list(Council.objects.order_by("pk").values_list("status", "name")),
+        "hearings": list(CouncilItem.objects.order_by("pk").values_list("status", "round")),
+        "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
+        "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
