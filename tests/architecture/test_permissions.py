@@ -62,6 +62,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "catalog:sitemap": {"section": "san-pham"},
         "ratings:certificate": {"number": world.certificate.number},
         "ratings:export": {"kind": "csv"},
+        "ratings:evidence": {"pk": world.paper.pk},
         "producer-detail": {"slug": world.cast.producer.slug},
         "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},

@@ -18,7 +18,10 @@ from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
 from producers.models import Membership, Producer
-from ratings.models import Certificate, ImportBatch, ImportRow, RatingDecision
+from ratings.models import Certificate, Dossier, Evidence, ImportBatch, ImportRow, RatingDecision
+from ratings.services import evidence
+from ratings.tests.papers import upload
+from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -42,6 +45,8 @@ class World:
     batch: ImportBatch
     row: ImportRow
     address: Address
+    dossier: Dossier  # handed in once, returned: seen by the desks, open to its producer
+    paper: Evidence  # beside a criterion of the commune's
 
     def row_of(self, model: str) -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address."""
@@ -60,6 +65,7 @@ class World:
             "ratings_certificate": self.certificate,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
+            "ratings_dossier": self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
             "core_auditentry": AuditEntry.objects.first(),
@@ -106,9 +112,23 @@ def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
     return decision, certificate
 
 
+def apply(product: Product) -> tuple[Dossier, Evidence]:
+    """A dossier for a new rating, with a paper beside a criterion of the commune's."""
+    criteria = make_set(product.product_set)
+    dossier = make_dossier(product, "returned", kind="renewal", criteria_set=criteria)
+    criterion = criteria.criteria.filter(is_for_commune=True).first()
+    return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
+
+
 @pytest.fixture
-def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
+def world(
+    cast: Cast,
+    make_product: Callable[..., Product],
+    settings: Any,
+    tmp_path: Path,
+    private_files: Path,
+) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     basket = cart.ensure(user=cast.buyer)
     cart.add(cart=basket, variant=product.variants.get(), quantity=2)
@@ -120,6 +140,7 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(file_name="danh-sach.csv", checksum="0" * 64)
     stock = StockItem.objects.get(variant__product=product)
+    dossier, paper = apply(product)
     return World(
         cast=cast,
         product=product,
@@ -145,6 +166,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
             is_default=True,
             actor=cast.buyer,
         ),
+        dossier=dossier,
+        paper=paper,
     )
 
 
@@ -164,5 +187,7 @@ def footprint() -> dict[str, Any]:
         "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "stars_applied")),
+        "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
