@@ -9,6 +9,8 @@
   const digits = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   const fill = (text, ...values) => values.reduce((done, value) => done.replace("%s", value), text);
   form.querySelector("[data-plain-save]").hidden = true;
+  // The admin's own listener would look for a text field that stands beside its file fields only.
+  for (const input of form.querySelectorAll("input[type=file]")) input.hasChangeListener = true;
 
   // What is not saved yet, criterion → {option, note}; kept here, so it outlives a lost line or session.
   const read = () => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } };

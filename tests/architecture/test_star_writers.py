@@ -17,13 +17,14 @@ import pytest
 from django.urls import reverse
 
 from catalog import admin as catalog_admin
-from catalog.models import Product
+from catalog.models import Product, StockMovement
 from catalog.services import products
 from core.models import AuditEntry
 from ratings.models import Certificate, RatingDecision
 from tests.architecture.addresses import addresses
 from tests.architecture.source import ROOMS, label, modules, tree
 from tests.architecture.test_permissions import visits, walked
+from traceability.models import Lot
 
 STAR_FIELDS = (
     "stars",
@@ -99,16 +100,20 @@ def claim() -> dict[str, str]:
     return {prefix + name: value for prefix, (name, value) in itertools.product(PREFIXES, CLAIM.items())}
 
 
-def attempts(client, path) -> None:
+def attempts(client, path, plausible) -> None:
     """The claim of five stars beside the page's own fields, then alone; to the API as JSON."""
     if path.startswith("/api/"):
-        body = json.dumps(CLAIM | PLAUSIBLE)
+        body = json.dumps(CLAIM | plausible)
         for send in (client.post, client.put, client.patch, client.delete):
             send(path, data=body, content_type="application/json")
         return
     shown = shown_fields(client.get(path))
-    for fields in (shown | claim() | PLAUSIBLE, claim()):
+    for fields in (shown | claim() | plausible, claim()):
         client.post(path, {name: value for name, value in fields.items() if value is not None})
+
+
+def traces() -> list[int]:
+    return [model.objects.count() for model in (AuditEntry, StockMovement, Lot)]
 
 
 def walk(world, user, client_for, found) -> tuple[list[str], set[str]]:
@@ -116,14 +121,14 @@ def walk(world, user, client_for, found) -> tuple[list[str], set[str]]:
     stars, guilty, wrote = record(), [], set()
     for address in found:
         for path in visits(address, world):
-            before = AuditEntry.objects.count()
+            before = traces()
             client = client_for(user)
             client.raise_request_exception = False
-            attempts(client, path)
+            attempts(client, path, PLAUSIBLE | {"product": world.product.pk})
             if record() != stars:
                 guilty.append(path)
                 stars = record()
-            if AuditEntry.objects.count() != before:
+            if traces() != before:
                 wrote.add(address.name)
     return guilty, wrote
 
