@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -249,3 +250,15 @@ def fresh_cache(settings: Any) -> None:
     caches = deepcopy(django_settings.CACHES)
     caches["default"]["KEY_PREFIX"] = f"test-{uuid.uuid4().hex}"
     settings.CACHES = caches
+
+
+@pytest.fixture
+def private_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Papers of the test go into a folder of its own."""
+    from ratings.models import Evidence
+
+    folder = tmp_path / "private"
+    storage = Evidence._meta.get_field("file").storage
+    monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
+    monkeypatch.setitem(storage.__dict__, "location", str(folder))
+    return folder

@@ -131,7 +131,7 @@ class OwnDossierAdmin(ScopedAdmin):
 
     # --- The list ---
 
-    @display(description=_("Hồ sơ"), header=True, ordering="id")
+    @display(description=_("Sản phẩm"), header=True, ordering="id")
     def entry(self, row: Dossier) -> list[str]:
         return [row.product.name, row.code]
 

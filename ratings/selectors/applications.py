@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from ratings import scoring, states
-from ratings.models import Basis, Certificate, CriteriaSet, Criterion, Desk, Dossier, DossierKind
+from ratings.models import Basis, Certificate, CriteriaSet, Criterion, Desk, Dossier, DossierKind, RuleVersion
 from ratings.selectors.sheet import Row, Sheet
 from ratings.states import OPEN
 
@@ -36,6 +36,11 @@ class Candidate:
     @property
     def is_possible(self) -> bool:
         return self.obstacle is None and self.open_dossier is None
+
+    @property
+    def versions(self) -> list[RuleVersion]:
+        """Of the sets to choose from, each once."""
+        return list(dict.fromkeys(row.version for row in self.sets))
 
     @property
     def kinds(self) -> list[tuple[str, Any]]:

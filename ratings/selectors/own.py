@@ -31,25 +31,18 @@ def badge(request: HttpRequest) -> str:
 
 
 def next_step(dossier: Dossier) -> str:
-    """What the producer does now, or whom the dossier waits for."""
+    """What the producer does now; whom the dossier waits for is said by its status."""
     status = DossierStatus(dossier.status)
     if status == DossierStatus.RETURNED and dossier.due_on:
         return _("Bổ sung rồi nộp lại trước hết ngày %s") % day(dossier.due_on)
     return {
         DossierStatus.DRAFT: _("Điền tiếp rồi nộp"),
         DossierStatus.RETURNED: _("Bổ sung rồi nộp lại"),
-        DossierStatus.SUBMITTED: _("Chờ xã tiếp nhận"),
-        DossierStatus.COMMUNE_CHECK: _("Chờ xã kiểm tra"),
-        DossierStatus.ADVISORY: _("Chờ tổ tư vấn của tỉnh thẩm định"),
-        DossierStatus.COUNCIL: _("Chờ hội đồng chấm điểm"),
-        DossierStatus.SCORED: _("Chờ quyết định của tỉnh"),
-        DossierStatus.CENTRAL: _("Chờ kết quả từ Trung ương"),
-        DossierStatus.IN_DECISION: _("Chờ quyết định được ký"),
         DossierStatus.CERTIFIED: _("Đã xong: xem chứng nhận"),
         DossierStatus.WITHDRAWN: _("Đã xong: có thể lập hồ sơ mới"),
         DossierStatus.REJECTED: _("Đã xong: khắc phục rồi lập hồ sơ mới"),
         DossierStatus.NOT_RECOGNISED: _("Đã xong: có thể lập hồ sơ mới"),
-    }[status]
+    }.get(status, _("Chưa phải làm gì"))
 
 
 def timeline(dossier: Dossier) -> list[Event]:

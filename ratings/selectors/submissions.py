@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from ratings.models import Criterion, Dossier, DossierKind, Submission
@@ -76,7 +77,7 @@ def _facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, st
     return [
         (_("Loại hồ sơ"), str(kinds[old["kind"]]), str(kinds[new["kind"]])),
         (_("Hạng sao đề nghị"), str(old["stars_applied"]), str(new["stars_applied"])),
-        (_("Điểm tự chấm"), old["total"], new["total"]),
+        (_("Điểm tự chấm"), number_format(old["total"], 2), number_format(new["total"], 2)),
     ]
 
 

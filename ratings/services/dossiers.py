@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from catalog.models import Product
 from core import clock
 from core.errors import MarketError
 from core.services import audit, records
+from core.services.constraints import refusing
 from core.text import clean
 from ratings import policies, scoring
 from ratings.models import CriteriaSet, Desk, Dossier, DossierKind, Submission
@@ -96,14 +98,12 @@ def open(
         created_at=moment,
         is_illustrative=product.is_illustrative,
     )
-    try:
-        with transaction.atomic():
-            criteria.freeze(criteria_set=criteria_set, actor=actor, at=moment)
-            dossier.code = _next_code(dossier, moment)
-            dossier.save(force_insert=True)
-            audit.record(action="ratings.dossier.opened", obj=dossier, actor=actor, at=at)
-    except IntegrityError as error:  # dossier_one_open: also of two who press at once
-        raise _already_open(product, error) from error
+    # Of two who press at once the database lets one through.
+    with refusing({"dossier_one_open": partial(_already_open, product)}):
+        criteria.freeze(criteria_set=criteria_set, actor=actor, at=moment)
+        dossier.code = _next_code(dossier, moment)
+        dossier.save(force_insert=True)
+        audit.record(action="ratings.dossier.opened", obj=dossier, actor=actor, at=at)
     return dossier
 
 
@@ -252,9 +252,7 @@ def _incomplete(missing: Sequence[applications.Missing]) -> Incomplete:
     )
 
 
-def _already_open(product: Product, error: IntegrityError) -> Exception:
-    if "dossier_one_open" not in str(error):
-        return error
+def _already_open(product: Product) -> AlreadyOpen:
     code = Dossier.objects.filter(product=product, status__in=OPEN).values_list("code", flat=True).first()
     return AlreadyOpen(data={"dossier": code})
 

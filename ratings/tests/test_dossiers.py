@@ -341,7 +341,7 @@ def test_two_submissions_are_compared(cast, product, criteria):
     assert (found.answers[1].before.note, found.answers[1].after.note) == ("", "12 lao động của xã")
     assert [paper.pk for paper in found.added] == [added.pk]
     assert [(paper.pk, paper.criterion) for paper in found.removed] == [(gone.pk, changed)]
-    assert [fact[1:] for fact in found.facts] == [("4", "3"), ("52.50", "62.50")]
+    assert [fact[1:] for fact in found.facts] == [("4", "3"), ("52,50", "62,50")]
     assert submissions.changes(dossier, 2, 2).is_empty
     with pytest.raises(Submission.DoesNotExist):
         submissions.changes(dossier, 1, 3)

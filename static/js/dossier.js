@@ -9,6 +9,8 @@
   const digits = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   const fill = (text, ...values) => values.reduce((done, value) => done.replace("%s", value), text);
   form.querySelector("[data-plain-save]").hidden = true;
+  // The admin's own listener would look for a text field that stands beside its file fields only.
+  for (const input of form.querySelectorAll("input[type=file]")) input.hasChangeListener = true;
 
   // What is not saved yet, criterion → {option, note}; kept here, so it outlives a lost line or session.
   const read = () => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } };
@@ -22,8 +24,9 @@
   const chosen = (row) => row.querySelector("input[type=radio]:checked");
   const note = (row) => row.querySelector("textarea");
 
-  const say = (text, link) => {
+  const say = (text, { bad = false, link = false } = {}) => {
     status.textContent = text;
+    status.classList.toggle("is-bad", bad);
     if (!link) return;
     const a = document.createElement("a");
     a.href = words.signIn;
@@ -89,10 +92,10 @@
       say(fill(words.saved, data.saved_at));
       return true;
     } catch (error) {
-      if (error instanceof Refusal) say(error.message);
-      else if (error instanceof SignedOut) say(words.signedOut, true);
+      if (error instanceof Refusal) say(error.message, { bad: true });
+      else if (error instanceof SignedOut) say(words.signedOut, { bad: true, link: true });
       else {
-        say(words.retry);
+        say(words.retry, { bad: true });
         clearTimeout(again);
         again = setTimeout(() => queue(send), 5000);
       }
@@ -123,7 +126,7 @@
       }
       input.value = "";
     } catch (failure) {
-      if (failure instanceof SignedOut) say(words.signedOut, true);
+      if (failure instanceof SignedOut) say(words.signedOut, { bad: true, link: true });
       refusals.push(failure instanceof Refusal ? failure.message : words.uploadFailed);
       input.value = "";
     }
@@ -145,7 +148,7 @@
     const button = event.submitter;
     queue(async () => {
       if (button?.name === "remove") {
-        try { await post([["remove", button.value]]); } catch (error) { say(error instanceof Refusal ? error.message : words.retry); }
+        try { await post([["remove", button.value]]); } catch (error) { say(error instanceof Refusal ? error.message : words.failed, { bad: true }); }
       } else if (await send() && button?.name === "go") location.href = words.check;
     });
   });

@@ -112,6 +112,8 @@ ACCOUNT: Mapping[str, Rule] = {
     "accounts:address-remove": only({"buyer"}, "post", "post"),
     "accounts:home": signed_in(),
     "accounts:profile": signed_in(),
+    # A paper of a dossier in the province, beside a criterion of the commune's.
+    "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
@@ -251,6 +253,8 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+        "ratings_dossier": desk(producer_site, add=producer_site("page", "page"))
+        | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
         "accounts_assignment": system(add=administrator("page", "no")),

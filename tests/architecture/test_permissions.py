@@ -48,7 +48,7 @@ def visits(address: Address, world: World) -> Iterator[str]:
         site = {"producer": producer_site, "province": province_site}[site_name]
         admin = next(a for m, a in site._registry.items() if m._meta.label_lower.replace(".", "_") == model)
         for step in admin.steps:
-            yield reverse(address.name, args=[world.row_of(model).pk, step.slug])
+            yield reverse(address.name, args=[world.row_of(model, site_name).pk, step.slug])
         return
     yield reverse(address.name, kwargs=arguments(address, world))
 
@@ -66,7 +66,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "province:ratings_ratingdecision_appendix": {"pk": world.draft.pk, "kind": "xlsx"},
         "province:ratings_ratingdecision_refused": {"pk": world.sent.pk},
         "ratings:export": {"kind": "csv"},
-        "ratings:evidence": {"pk": 0},
+        "ratings:evidence": {"pk": world.paper.pk},
         "producer-detail": {"slug": world.cast.producer.slug},
         "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},
@@ -89,7 +89,6 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "ratings:council-session": {"pk": world.council.pk},
         "ratings:council-sheets": {"pk": world.heard.pk, "kind": "xlsx"},
         "ratings:council-step": {"pk": world.council.pk, "slug": "diem-danh"},
-        "ratings:evidence": {"pk": 1},
         "media": {"path": "khong-co.webp"},
         "province:ratings_criteriaset_criterion": {
             "object_id": world.criteria_set.pk,
@@ -99,9 +98,9 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if address.name in known:
         return known[address.name]
     if "pk" in address.parameters and address.name.startswith(("producer:", "province:")):
-        return {"pk": world.row_of(model).pk}
+        return {"pk": world.row_of(model, address.name.partition(":")[0]).pk}
     if "object_id" in address.parameters:
-        return {"object_id": world.row_of(model).pk}
+        return {"object_id": world.row_of(model, address.name.partition(":")[0]).pk}
     if "code" in address.parameters:
         return {"code": world.order.code}
     return {}

@@ -25,15 +25,17 @@ from ratings.models import (
     CouncilItem,
     CriteriaSet,
     Dossier,
+    Evidence,
     ImportBatch,
     ImportRow,
     RatingDecision,
     Score,
     Scorecard,
 )
-from ratings.services import councils, hearings, scorecards
+from ratings.services import councils, evidence, hearings, scorecards
 from ratings.states import DossierStatus
 from ratings.tests import deciding
+from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, Lot
@@ -65,9 +67,11 @@ class World:
     council: Council
     heard: CouncilItem  # with a result
     card: Scorecard  # being scored
+    returned: Dossier  # open to its producer
+    paper: Evidence  # beside a criterion of the commune's
 
-    def row_of(self, model: str) -> Any:
-        """The row that stands for ``<app>_<model>`` in an admin address."""
+    def row_of(self, model: str, site: str = "province") -> Any:
+        """The row that stands for ``<app>_<model>`` in an admin address of a site."""
         rows = {
             "catalog_product": self.product,
             "catalog_stockitem": self.stock,
@@ -81,12 +85,12 @@ class World:
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
-            "ratings_dossier": self.dossier,
             "ratings_council": self.council,
             "ratings_importbatch": self.batch,
             "ratings_importrow": self.row,
             "ratings_criteriaset": self.criteria_set,
             "ratings_ruleversion": self.criteria_set.version,
+            "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
             "core_auditentry": AuditEntry.objects.first(),
@@ -153,9 +157,23 @@ def hear(cast: Cast, products: list[Product]) -> tuple[Council, CouncilItem, Sco
     return council, items[0], Scorecard.objects.get(item=items[1])
 
 
+def apply(product: Product) -> tuple[Dossier, Evidence]:
+    """A dossier for a new rating, with a paper beside a criterion of the commune's."""
+    criteria = make_set(product.product_set)
+    dossier = make_dossier(product, "returned", kind="renewal", criteria_set=criteria)
+    criterion = criteria.criteria.filter(is_for_commune=True).first()
+    return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
+
+
 @pytest.fixture
-def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
+def world(
+    cast: Cast,
+    make_product: Callable[..., Product],
+    settings: Any,
+    tmp_path: Path,
+    private_files: Path,
+) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     basket = cart.ensure(user=cast.buyer)
     cart.add(cart=basket, variant=product.variants.get(), quantity=2)
@@ -171,6 +189,7 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
     stock = StockItem.objects.get(variant__product=product)
     unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
     council, heard, card = hear(cast, unrated)
+    returned, paper = apply(make_product(cast.producer))
     return World(
         cast=cast,
         product=product,
@@ -203,6 +222,8 @@ def world(cast: Cast, make_product: Callable[..., Product], settings: Any, tmp_p
         council=council,
         heard=heard,
         card=card,
+        returned=returned,
+        paper=paper,
     )
 
 
@@ -229,7 +250,10 @@ def footprint() -> dict[str, Any]:
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
-        "dossiers": list(Dossier.objects.order_by("pk").values_list("status", "stars", "advisory_total")),
         "imports": list(ImportBatch.objects.order_by("pk").values_list("status", flat=True)),
+        "dossiers": list(
+            Dossier.objects.order_by("pk").values_list("status", "stars_applied", "stars", "advisory_total")
+        ),
+        "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
