@@ -34,60 +34,49 @@ class Appendix:
 
 
 def of(*, decision: RatingDecision) -> Appendix:
-    is_recognition = decision.kind == RatingDecision.Kind.RECOGNITION
-    name = (
-        _("Danh sách sản phẩm OCOP được công nhận")
-        if is_recognition
-        else _("Danh sách sản phẩm OCOP bị thu hồi công nhận")
+    marks = [
+        _("DỰ THẢO, CHƯA CÓ HIỆU LỰC") if decision.status != "signed" else "",
+        _("DỮ LIỆU MINH HỌA") if decision.is_illustrative else "",
+    ]
+    headings = [
+        _("TT"),
+        _("Tên sản phẩm"),
+        _("Tên chủ thể"),
+        _("Địa chỉ"),
+        _("Điểm"),
+        _("Hạng sao"),
+        _("Ghi chú"),
+    ]
+    columns = ("position", "product_name", "producer_name", "address", "score", "stars", "note")
+    return Appendix(
+        titles=_titles(decision),
+        mark=" · ".join(mark for mark in marks if mark),
+        headings=headings,
+        rows=[[getattr(line, column) for column in columns] for line in decision.lines.all()],
     )
-    day = decision.decided_on
+
+
+def _titles(decision: RatingDecision) -> list[str]:
+    if decision.kind == RatingDecision.Kind.REVOCATION:
+        name = _("Danh sách sản phẩm OCOP bị thu hồi công nhận")
+    else:
+        name = _("Danh sách sản phẩm OCOP được công nhận")
     titles = [_("PHỤ LỤC"), f"{name} {decision.round_name}".strip()]
-    if day:
-        head = _(
-            "(Kèm theo Quyết định số %(number)s ngày %(day)02d tháng %(month)02d năm %(year)d của %(who)s)"
-        )
+    if day := decision.decided_on:
+        head = _("(Kèm theo Quyết định số %(number)s ngày %(day)s tháng %(month)s năm %(year)s của %(who)s)")
         titles.append(
             head
             % {
                 "number": decision.number,
-                "day": day.day,
-                "month": day.month,
+                "day": f"{day:%d}",
+                "month": f"{day:%m}",
                 "year": day.year,
                 "who": decision.authority,
             }
         )
     if decision.reason:
         titles.append(_("Lý do: %s") % decision.reason)
-    marks = []
-    if decision.status != "signed":
-        marks.append(_("DỰ THẢO, CHƯA CÓ HIỆU LỰC"))
-    if decision.is_illustrative:
-        marks.append(_("DỮ LIỆU MINH HỌA"))
-    return Appendix(
-        titles=titles,
-        mark=" · ".join(marks),
-        headings=[
-            _("TT"),
-            _("Tên sản phẩm"),
-            _("Tên chủ thể"),
-            _("Địa chỉ"),
-            _("Điểm"),
-            _("Hạng sao"),
-            _("Ghi chú"),
-        ],
-        rows=[
-            [
-                line.position,
-                line.product_name,
-                line.producer_name,
-                line.address,
-                line.score,
-                line.stars,
-                line.note,
-            ]
-            for line in decision.lines.all()
-        ],
-    )
+    return titles
 
 
 def as_xlsx(*, decision: RatingDecision) -> bytes:

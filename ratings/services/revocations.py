@@ -89,30 +89,7 @@ def draft(
             at=at,
             reason=reason,
         )
-        rows = list(
-            Certificate.objects.select_for_update(of=("self",))
-            .select_related("decision")
-            .filter(pk__in=[certificate.pk for certificate in certificates])
-            .order_by("pk")
-        )
-        for certificate in rows:
-            _require_revocable(certificate, row)
-        DecisionLine.objects.bulk_create(
-            DecisionLine(
-                decision=row,
-                position=position,
-                certificate=certificate,
-                product_name=certificate.product_name,
-                producer_name=certificate.producer_name,
-                address=certificate.address_as_written,
-                score=certificate.score,
-                stars=certificate.stars,
-                note=certificate.number,
-            )
-            for position, certificate in enumerate(rows, start=1)
-        )
-        row.is_illustrative = any(certificate.decision.is_illustrative for certificate in rows)
-        row.save(update_fields=["is_illustrative"])
+        _list(row, certificates)
     return row
 
 
@@ -139,6 +116,34 @@ def carry_out(*, decision: RatingDecision, actor: Any, at: dt.datetime) -> None:
             raise _refusal(certificate, _("đã bị thu hồi theo quyết định khác"))
     for product in products:
         recognitions.settle(product=product)
+
+
+def _list(row: RatingDecision, certificates: Sequence[Certificate]) -> None:
+    """Write the lines of the draft."""
+    rows = list(
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("decision")
+        .filter(pk__in=[certificate.pk for certificate in certificates])
+        .order_by("pk")
+    )
+    for certificate in rows:
+        _require_revocable(certificate, row)
+    DecisionLine.objects.bulk_create(
+        DecisionLine(
+            decision=row,
+            position=position,
+            certificate=certificate,
+            product_name=certificate.product_name,
+            producer_name=certificate.producer_name,
+            address=certificate.address_as_written,
+            score=certificate.score,
+            stars=certificate.stars,
+            note=certificate.number,
+        )
+        for position, certificate in enumerate(rows, start=1)
+    )
+    row.is_illustrative = any(certificate.decision.is_illustrative for certificate in rows)
+    row.save(update_fields=["is_illustrative"])
 
 
 def _require_revocable(certificate: Certificate, row: RatingDecision) -> None:
