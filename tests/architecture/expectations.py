@@ -90,7 +90,6 @@ PUBLIC: Mapping[str, Rule] = {
     )
 } | {
     "media": everybody("nothing"),  # no such file
-    "ratings:evidence": everybody("nothing"),  # no such paper
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
     "set_language": everybody(),
@@ -179,7 +178,6 @@ COUNCIL: Mapping[str, Rule] = {
     "ratings:council-session": only(IN_THE_SESSION, "page", "nothing"),
     "ratings:council-sheets": only(IN_THE_SESSION, "page", "nothing"),
     "ratings:council-step": only(RUN_THE_SESSION, "page", "nothing"),
-    "ratings:evidence": everybody("nothing"),
 }
 
 

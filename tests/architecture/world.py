@@ -159,9 +159,8 @@ def hear(cast: Cast, products: list[Product]) -> tuple[Council, CouncilItem, Sco
 
 def apply(product: Product) -> tuple[Dossier, Evidence]:
     """A dossier for a new rating, with a paper beside a criterion of the commune's."""
-    criteria = make_set(product.product_set)
-    dossier = make_dossier(product, "returned", kind="renewal", criteria_set=criteria)
-    criterion = criteria.criteria.filter(is_for_commune=True).first()
+    dossier = make_dossier(product, "returned")
+    criterion = dossier.criteria_set.criteria.filter(is_for_commune=True).first()
     return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
 
 
