@@ -98,7 +98,9 @@ def _facts(entry: Entry, on: dt.date) -> Table:
     row, decision = entry.certificate, entry.certificate.decision
     number = decision.number or _("nguồn không nêu số")
     decided = f"{number}, {entry.decided_text}" if entry.decided_text else number
-    if row.valid_until:
+    if entry.standing == Standing.REVOKED:
+        validity = ""  # the last line says what became of it
+    elif row.valid_until:
         validity = _("đến hết ngày %s") % day(row.valid_until)
     elif row.expiry_earliest:
         facts = {"from": day(row.expiry_earliest), "to": day(row.expiry_latest)}
