@@ -90,7 +90,7 @@ def fill(*, card: Scorecard, choices: Iterable[Choice], actor: Any) -> dict[int,
     refused: dict[int, MarketError] = {}
     for choice in choices:
         score = stored.get(choice.criterion)
-        if choice == said(choice.criterion, score):
+        if choice == _said(choice.criterion, score):
             continue
         try:
             _keep(card, criteria.get(choice.criterion), choice, actor)
@@ -99,7 +99,7 @@ def fill(*, card: Scorecard, choices: Iterable[Choice], actor: Any) -> dict[int,
     return refused
 
 
-def said(criterion: int, score: Score | None) -> Choice:
+def _said(criterion: int, score: Score | None) -> Choice:
     """A stored score as the form would say it."""
     if score is None:
         return Choice(criterion, "", "")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Role, User
 from core import clock
 from ratings.models import Council, CouncilItem, Dossier, Scorecard
@@ -83,3 +85,25 @@ def make_sitting(
     if is_open:
         councils.open_session(council=council, actor=officer)
     return sitting
+
+
+def url(name: str, *args: Any) -> str:
+    """Of a page of the council's room."""
+    return reverse(f"ratings:council{name}", args=args)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def criteria(sitting):
+    return list(sitting.dossier.criteria_set.criteria.prefetch_related("options").order_by("position"))
+
+
+def form(sitting, choice=-1, comment=""):
+    """The whole card as a browser without JavaScript posts it."""
+    data = {}
+    for criterion in criteria(sitting):
+        data[f"option-{criterion.pk}"] = list(criterion.options.all())[choice].pk
+        data[f"comment-{criterion.pk}"] = comment
+    return data
