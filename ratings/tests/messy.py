@@ -55,7 +55,7 @@ YEAR_2025: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("created", (1, "Nước mắm Cửa Khe 30 độ", "Hộ Trần Thị A, xã Bình Dương", "", "", 55, 3, "12/QĐ-UBND, 01/03/2024", "")),
     ("created", (2, "Nước mắm Cửa Khe 40 độ", "Hộ Trần Thị A, xã Bình Dương", "", "", 56, "Ba sao", "12/QĐ-UBND, 01/03/2024", "")),
     # Nearly the same name of the same producer: a question.
-    ("duplicate", (3, "Nước mấm Cửa Khê 30 độ", "Hộ Trần Thị A, xã Bình Dương", "", "", 57, "★★★", "12/QĐ-UBND, 01/03/2024", "")),
+    ("duplicate", (3, "Nước mắmm Cửa Khe 30 độ", "Hộ Trần Thị A, xã Bình Dương", "", "", 57, "★★★", "12/QĐ-UBND, 01/03/2024", "")),
     # The same product, producer and year, other stars: a question.
     ("duplicate", (4, "Nước mắm Cửa Khe 40 độ", "Hộ Trần Thị A, xã Bình Dương", "", "", 71, "4 sao", "12/QĐ-UBND, 01/03/2024", "")),
     # Said twice.

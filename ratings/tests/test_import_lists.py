@@ -103,7 +103,7 @@ def test_a_question_answered_with_update_corrects_the_earlier_row(messy_batch, o
     settle(messy_batch, officer, first="update", second="update")
     assert messy_batch.counts == {"created": 7, "updated": 2, "skipped": 1, "error": 4, "section": 5}
     import_batches.confirm(batch=messy_batch, actor=officer)
-    fixed = Certificate.objects.get(product_name="Nước mấm Cửa Khê 30 độ")
+    fixed = Certificate.objects.get(product_name="Nước mắmm Cửa Khe 30 độ")
     assert (fixed.stars, fixed.score, fixed.decision.number) == (3, 57, "12/QĐ-UBND")
     assert Certificate.objects.get(product_name="Nước mắm Cửa Khe 40 độ").stars == 4
     assert Certificate.objects.count() == 7
