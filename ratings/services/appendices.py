@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from reportlab.lib.units import mm
-from reportlab.platypus import Spacer, Table
+from reportlab.platypus import Spacer
 
 from ratings.exports import safe
 from ratings.models import RatingDecision
@@ -154,23 +154,14 @@ def as_docx(*, decision: RatingDecision) -> bytes:
 def as_pdf(*, decision: RatingDecision) -> bytes:
     appendix = of(decision=decision)
     story: list[Any] = [
-        papers.paragraph(text, "title" if number <= 2 else "centred")
+        papers.text(text, papers.TITLE if number <= 2 else papers.CENTRED)
         for number, text in enumerate(appendix.titles, start=1)
     ]
     if appendix.mark:
-        story.append(papers.paragraph(appendix.mark, "mark"))
-    cells = [[papers.paragraph(text, "bold") for text in appendix.headings]]
-    cells += [[papers.paragraph(value) for value in _printed(row)] for row in appendix.rows]
-    table = Table(cells, colWidths=[width * mm for width in WIDTHS], repeatRows=1)
-    table.setStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.5, papers.INK),
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("TOPPADDING", (0, 0), (-1, -1), 3),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
-        ]
-    )
-    return papers.document(appendix.titles[1], [*story, Spacer(1, 5 * mm), table])
+        story.append(papers.text(appendix.mark, papers.MARK))
+    rows = [appendix.headings, *(_printed(row) for row in appendix.rows)]
+    table = papers.table(rows, widths=WIDTHS, style=papers.TEXT)
+    return papers.document(appendix.titles[1], [*story, Spacer(1, 5 * mm), table], is_wide=True)
 
 
 FORMATS = {

@@ -34,16 +34,16 @@ def as_pdf(entry: Entry, *, on: dt.date) -> bytes:
     row = entry.certificate
     url = settings.SITE_URL + reverse("ratings:certificate", args=[row.number])
     footer = _("Bản điện tử in từ sổ công nhận ngày %(day)s; không thay giấy chứng nhận do cơ quan cấp.")
-    side = [_qr(url), papers.paragraph(_("Quét để xem tình trạng hôm nay"), "quiet")]
+    side = [_qr(url), papers.text(_("Quét để xem tình trạng hôm nay"), papers.QUIETLY)]
     story = [
         Spacer(1, 3 * mm),
-        papers.paragraph(_("CÔNG NHẬN SẢN PHẨM OCOP"), "title"),
-        papers.paragraph(_("Số trong sổ công nhận: %s") % row.number, "centred"),
+        papers.text(_("CÔNG NHẬN SẢN PHẨM OCOP"), papers.TITLE),
+        papers.text(_("Số trong sổ công nhận: %s") % row.number, papers.CENTRED),
         Spacer(1, 7 * mm),
-        papers.paragraph(row.product_name, "name"),
+        papers.text(row.product_name, papers.NAME),
         Spacer(1, 2 * mm),
-        papers.paragraph(row.producer_name, "centred"),
-        papers.paragraph(row.address_as_written or entry.place_now, "centred"),
+        papers.text(row.producer_name, papers.CENTRED),
+        papers.text(row.address_as_written or entry.place_now, papers.CENTRED),
         Spacer(1, 6 * mm),
         Stars(row.stars or 0, is_live=entry.standing == Standing.LIVE),
         Spacer(1, 8 * mm),
@@ -53,12 +53,12 @@ def as_pdf(entry: Entry, *, on: dt.date) -> bytes:
             style=[("VALIGN", (0, 0), (-1, -1), "TOP")],
         ),
         Spacer(1, 4 * mm),
-        papers.paragraph(footer % {"day": day(on)}, "quiet"),
-        papers.paragraph(url, "quiet"),
+        papers.text(footer % {"day": day(on)}, papers.QUIETLY),
+        papers.text(url, papers.QUIETLY),
     ]
 
     def decorate(canvas: Any, paper: Any) -> None:
-        width, height = papers.PAGE
+        width, height = papers.WIDE
         canvas.setStrokeColor(papers.LEAF)
         for inset, line in ((EDGE, 1.5), (EDGE + 1.5 * mm, 0.5)):
             canvas.setLineWidth(line)
@@ -66,7 +66,7 @@ def as_pdf(entry: Entry, *, on: dt.date) -> bytes:
         if row.decision.is_illustrative:
             _watermark(canvas, _("DỮ LIỆU MINH HỌA"))
 
-    return papers.document(_("Công nhận OCOP %s") % row.number, story, decorate=decorate)
+    return papers.document(_("Công nhận OCOP %s") % row.number, story, is_wide=True, decorate=decorate)
 
 
 class Stars(Flowable):
@@ -109,21 +109,21 @@ def _facts(entry: Entry, on: dt.date) -> Table:
         validity = _("chưa tính được")
     points = "" if row.score is None else f"{row.score:.2f}".replace(".", ",")
     lines = [
-        (_("Theo quyết định"), decided, "bold"),
-        (_("Cơ quan"), decision.authority, "text"),
-        (_("Điểm"), points, "text"),
-        (_("Có giá trị"), validity, "bold"),
+        (_("Theo quyết định"), decided, papers.STRONG),
+        (_("Cơ quan"), decision.authority, papers.TEXT),
+        (_("Điểm"), points, papers.TEXT),
+        (_("Có giá trị"), validity, papers.STRONG),
         (
             _("Tình trạng ngày %s") % day(on),
             entry.headline,
-            "text" if entry.standing == Standing.LIVE else "alarm",
+            papers.TEXT if entry.standing == Standing.LIVE else papers.ALARM,
         ),
     ]
     return Table(
         [
-            [papers.paragraph(label, "quiet"), papers.paragraph(text, style)]
-            for label, text, style in lines
-            if text
+            [papers.text(label, papers.QUIETLY), papers.text(words, style)]
+            for label, words, style in lines
+            if words
         ],
         colWidths=[48 * mm, 146 * mm],
         style=[
@@ -153,7 +153,7 @@ def _star(canvas: Any, x: float, y: float, radius: float) -> None:
 
 
 def _watermark(canvas: Any, text: str) -> None:
-    width, height = papers.PAGE
+    width, height = papers.WIDE
     canvas.saveState()
     canvas.translate(width / 2, height / 2)
     canvas.rotate(30)

@@ -1,7 +1,7 @@
 """Papers of the market: PDF with Vietnamese letters inside, a few styles, numbered pages; worksheets."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,8 +23,13 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, Ta
 from ratings.exports import safe
 
 FONT, BOLD = "BeVietnamPro", "BeVietnamPro-SemiBold"
-INK, QUIET, LINE, SAND = (colors.HexColor(code) for code in ("#1f2a24", "#55605a", "#8b8471", "#f1eadb"))
+INK, QUIET, LINE, SAND, LEAF, RED = (
+    colors.HexColor(code) for code in ("#1f2a24", "#55605a", "#8b8471", "#f1eadb", "#1e5b43", "#b3261e")
+)
 MARGIN = 18 * mm
+WIDE = landscape(A4)
+
+Decorate = Callable[[Any, Any], None]  # draws beside the story on each page: (canvas, document)
 
 TEXT = ParagraphStyle("text", fontName=FONT, fontSize=10, leading=15, textColor=INK)
 SMALL = ParagraphStyle("small", TEXT, fontSize=8.5, leading=12)
@@ -32,6 +37,10 @@ STRONG = ParagraphStyle("strong", TEXT, fontName=BOLD)
 CENTRED = ParagraphStyle("centred", TEXT, alignment=TA_CENTER)
 CENTRED_STRONG = ParagraphStyle("centred-strong", CENTRED, fontName=BOLD)
 TITLE = ParagraphStyle("title", CENTRED_STRONG, fontSize=15, leading=21, spaceBefore=14, spaceAfter=2)
+NAME = ParagraphStyle("name", CENTRED_STRONG, fontSize=24, leading=31)
+QUIETLY = ParagraphStyle("quietly", SMALL, textColor=QUIET)
+ALARM = ParagraphStyle("alarm", STRONG, textColor=RED)
+MARK = ParagraphStyle("mark", CENTRED_STRONG, textColor=RED)
 HEADING = ParagraphStyle("heading", STRONG, fontSize=11.5, leading=16, spaceBefore=12, spaceAfter=5)
 
 
@@ -90,11 +99,28 @@ def letter_head(*office: str) -> Table:
     return columns([text(line, CENTRED_STRONG) for line in office], country)
 
 
-def document(title: str, story: Sequence[Flowable], *, is_wide: bool = False) -> bytes:
-    """An A4 file, upright or ``is_wide``, its pages numbered."""
+def document(
+    title: str, story: Sequence[Flowable], *, is_wide: bool = False, decorate: Decorate | None = None
+) -> bytes:
+    """An A4 file, upright or ``is_wide``, its pages numbered; or decorated instead."""
     _fonts()
+    draw = decorate or _number(title)
+    stream = io.BytesIO()
+    SimpleDocTemplate(
+        stream,
+        pagesize=WIDE if is_wide else A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=16 * mm,
+        bottomMargin=18 * mm,
+        title=title,
+        lang="vi",
+    ).build(list(story), onFirstPage=draw, onLaterPages=draw)
+    return stream.getvalue()
 
-    def number_page(canvas: Any, page: Any) -> None:
+
+def _number(title: str) -> Decorate:
+    def draw(canvas: Any, page: Any) -> None:
         canvas.saveState()
         canvas.setFont(FONT, 8)
         canvas.setFillColor(QUIET)
@@ -102,18 +128,7 @@ def document(title: str, story: Sequence[Flowable], *, is_wide: bool = False) ->
         canvas.drawRightString(page.pagesize[0] - MARGIN, 9 * mm, _("Trang %s") % page.page)
         canvas.restoreState()
 
-    stream = io.BytesIO()
-    SimpleDocTemplate(
-        stream,
-        pagesize=landscape(A4) if is_wide else A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=16 * mm,
-        bottomMargin=18 * mm,
-        title=title,
-        lang="vi",
-    ).build(list(story), onFirstPage=number_page, onLaterPages=number_page)
-    return stream.getvalue()
+    return draw
 
 
 def fill(

@@ -31,7 +31,7 @@ def printed(monkeypatch):
 
         return told
 
-    monkeypatch.setattr(papers, "paragraph", noted(papers.paragraph))
+    monkeypatch.setattr(papers, "text", noted(papers.text))
     monkeypatch.setattr(qrcode, "make", noted(qrcode.make))
     mark = certificate_papers._watermark
     monkeypatch.setattr(
