@@ -164,8 +164,8 @@ class Province:
         if case.ending == S.DRAFT:
             return dossier
         dossiers.submit(dossier=dossier, actor=who, at=self._ago(begun - 2))
-        self._walk(case, dossier, begun - 3, who)
-        return Dossier.objects.get(pk=dossier.pk)
+        self._walk(case, _now(dossier), begun - 3, who)
+        return _now(dossier)
 
     def _fill(
         self,
@@ -195,6 +195,7 @@ class Province:
         # Communes without a login of their own: the system stands in for their officer.
         commune = self.commune if dossier.commune_id == self.home else None
         desks.receive(dossier=dossier, actor=commune, at=self._ago(left))
+        dossier = _now(dossier)
         if case.ending == S.COMMUNE_CHECK:
             return
         if case.ending == S.WITHDRAWN:
@@ -214,7 +215,7 @@ class Province:
         }
         desks.answer(dossier=dossier, desk=Desk.COMMUNE, given=given, actor=commune, at=self._ago(left - 1))
         desks.forward_from_commune(dossier=dossier, actor=commune, at=self._ago(left - 2))
-        self._advise(case, dossier, left - 3)
+        self._advise(case, _now(dossier), left - 3)
 
     def _advise(self, case: Case, dossier: Dossier, left: int) -> None:
         if case.ending == S.ADVISORY:
@@ -294,16 +295,14 @@ class Province:
     def _decide(self, made: list[tuple[Case, Dossier]]) -> None:
         """One list signed a fortnight ago, another waits for the leader."""
         for ending, number, days in ((S.CERTIFIED, 2461, 14), (S.IN_DECISION, 2588, 1)):
-            dossiers_ = [
-                Dossier.objects.get(pk=dossier.pk) for case, dossier in made if case.ending == ending
-            ]
+            listed = [_now(dossier) for case, dossier in made if case.ending == ending]
             at = self._ago(days)
             decision = decisions.draft(
-                province=dossiers_[0].province,
+                province=listed[0].province,
                 number=f"{number}/QĐ-UBND {NOTE}",
                 decided_on=at.astimezone(clock.VIETNAM).date(),
                 round_name=f"đợt 1 năm {at.year}",
-                dossiers=dossiers_,
+                dossiers=listed,
                 actor=self.officer,
                 at=at,
             )
@@ -325,6 +324,11 @@ class Province:
 
     def _ago(self, days: int) -> dt.datetime:
         return self.now - dt.timedelta(days=days)
+
+
+def _now(dossier: Dossier) -> Dossier:
+    """As it lies now: a step refuses what somebody saw before the last one."""
+    return Dossier.objects.select_related("province", "criteria_set", "product").get(pk=dossier.pk)
 
 
 def _paper() -> bytes:

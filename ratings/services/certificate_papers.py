@@ -74,7 +74,7 @@ class Stars(Flowable):
 
     def __init__(self, stars: int, *, is_live: bool) -> None:
         super().__init__()
-        self.stars, self.is_live = stars, is_live
+        self.count, self.is_live = stars, is_live
         self.text = _("OCOP %s sao") % stars
 
     def wrap(self, *available: float) -> tuple[float, float]:
@@ -87,7 +87,7 @@ class Stars(Flowable):
         canvas.setFillColor(papers.LEAF if self.is_live else papers.QUIET)
         canvas.roundRect(left, 0, width, PLATE, 3 * mm, stroke=0, fill=1)
         canvas.setFillColor(GOLD if self.is_live else papers.LINE)
-        for index in range(self.stars):
+        for index in range(self.count):
             _star(canvas, left + (10 + index * 8.5) * mm, PLATE / 2, 3.8 * mm)
         canvas.setFillColorRGB(1, 1, 1)
         canvas.setFont(papers.BOLD, 15)

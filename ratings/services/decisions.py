@@ -191,14 +191,14 @@ def central_refused(*, dossier: Dossier, actor: Any, reason: str, at: dt.datetim
     Raises NotAllowed, DossierNotReady.
     """
     with transaction.atomic():
-        (row,) = _locked_dossiers([dossier])
-        policies.require(policies.is_province_desk(actor, row.province_id))
-        if row.status != DossierStatus.CENTRAL:
-            raise _not_ready(row)
-        row.stars = scoring.NATIONAL - 1
-        row.save(update_fields=["stars"])
-        workflow.move(dossier=row, to=DossierStatus.SCORED, actor=actor, reason=reason, at=at)
-    return row
+        (stored,) = _locked_dossiers([dossier])
+        policies.require(policies.is_province_desk(actor, stored.province_id))
+        if stored.status != DossierStatus.CENTRAL:
+            raise _not_ready(stored)
+        stored.stars = scoring.NATIONAL - 1
+        stored.save(update_fields=["stars"])
+        workflow.move(dossier=stored, to=DossierStatus.SCORED, actor=actor, reason=reason, at=at)
+    return stored
 
 
 def _set_list(

@@ -53,13 +53,8 @@ def visits(address: Address, world: World) -> Iterator[str]:
     yield reverse(address.name, kwargs=arguments(address, world))
 
 
-def arguments(address: Address, world: World) -> dict[str, Any]:
-    """A value for each parameter of the address, leading to a row of the world."""
-    model = address.name.partition(":")[2].rpartition("_")[0]
-    known = {
-        "catalog:product": {"slug": world.product.slug},
-        "catalog:producer": {"slug": world.cast.producer.slug},
-        "catalog:sitemap": {"section": "san-pham"},
+def of_ratings(world: World) -> dict[str, dict[str, Any]]:
+    return {
         "ratings:certificate": {"number": world.certificate.number},
         "ratings:certificate-paper": {"number": world.certificate.number},
         "province:ratings_ratingdecision_redraft": {"pk": world.draft.pk},
@@ -67,6 +62,29 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "province:ratings_ratingdecision_refused": {"pk": world.sent.pk},
         "ratings:export": {"kind": "csv"},
         "ratings:evidence": {"pk": world.paper.pk},
+        "ratings:council-card": {"pk": world.card.pk},
+        "ratings:council-item-step": {"pk": world.card.item_id, "slug": "tra-lai"},
+        "ratings:council-live": {"pk": world.council.pk},
+        "ratings:council-lock": {"pk": world.card.pk},
+        "ratings:council-minutes": {"pk": world.council.pk, "kind": "xlsx"},
+        "ratings:council-result": {"pk": world.heard.pk},
+        "ratings:council-session": {"pk": world.council.pk},
+        "ratings:council-sheets": {"pk": world.heard.pk, "kind": "xlsx"},
+        "ratings:council-step": {"pk": world.council.pk, "slug": "diem-danh"},
+        "province:ratings_criteriaset_criterion": {
+            "object_id": world.criteria_set.pk,
+            "criterion": world.criteria_set.criteria.first().pk,
+        },
+    }
+
+
+def arguments(address: Address, world: World) -> dict[str, Any]:
+    """A value for each parameter of the address, leading to a row of the world."""
+    model = address.name.partition(":")[2].rpartition("_")[0]
+    known = {
+        "catalog:product": {"slug": world.product.slug},
+        "catalog:producer": {"slug": world.cast.producer.slug},
+        "catalog:sitemap": {"section": "san-pham"},
         "producer-detail": {"slug": world.cast.producer.slug},
         "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},
@@ -80,20 +98,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
-        "ratings:council-card": {"pk": world.card.pk},
-        "ratings:council-item-step": {"pk": world.card.item_id, "slug": "tra-lai"},
-        "ratings:council-live": {"pk": world.council.pk},
-        "ratings:council-lock": {"pk": world.card.pk},
-        "ratings:council-minutes": {"pk": world.council.pk, "kind": "xlsx"},
-        "ratings:council-result": {"pk": world.heard.pk},
-        "ratings:council-session": {"pk": world.council.pk},
-        "ratings:council-sheets": {"pk": world.heard.pk, "kind": "xlsx"},
-        "ratings:council-step": {"pk": world.council.pk, "slug": "diem-danh"},
         "media": {"path": "khong-co.webp"},
-        "province:ratings_criteriaset_criterion": {
-            "object_id": world.criteria_set.pk,
-            "criterion": world.criteria_set.criteria.first().pk,
-        },
+        **of_ratings(world),
     }
     if address.name in known:
         return known[address.name]

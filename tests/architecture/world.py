@@ -164,6 +164,24 @@ def apply(product: Product) -> tuple[Dossier, Evidence]:
     return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
 
 
+def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> dict[str, Any]:
+    """A dossier at every kind of desk."""
+    unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
+    council, heard, card = hear(cast, unrated)
+    returned, paper = apply(make_product(cast.producer))
+    return {
+        "dossier": make_dossier(product, DossierStatus.ADVISORY),
+        "returned": returned,
+        "paper": paper,
+        "criteria_set": make_set(product.product_set, province=cast.da_nang),
+        "draft": deciding.draft(cast, [deciding.scored(make_product(cast.producer))], number="13/QĐ-UBND"),
+        "sent": deciding.scored(make_product(cast.producer), stars=5, score="92", status="central"),
+        "council": council,
+        "heard": heard,
+        "card": card,
+    }
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -186,9 +204,6 @@ def world(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
     )
     stock = StockItem.objects.get(variant__product=product)
-    unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
-    council, heard, card = hear(cast, unrated)
-    returned, paper = apply(make_product(cast.producer))
     return World(
         cast=cast,
         product=product,
@@ -205,7 +220,6 @@ def world(
         row=ImportRow.objects.create(
             batch=batch, row_number=2, outcome="created", place="placed", certificate=certificate, raw={}
         ),
-        dossier=make_dossier(product, DossierStatus.ADVISORY),
         address=addresses.save(
             user=cast.buyer,
             recipient="Người mua",
@@ -215,14 +229,7 @@ def world(
             is_default=True,
             actor=cast.buyer,
         ),
-        criteria_set=make_set(product.product_set, province=cast.da_nang),
-        draft=deciding.draft(cast, [deciding.scored(make_product(cast.producer))], number="13/QĐ-UBND"),
-        sent=deciding.scored(make_product(cast.producer), stars=5, score="92", status="central"),
-        council=council,
-        heard=heard,
-        card=card,
-        returned=returned,
-        paper=paper,
+        **rate(cast, product, make_product),
     )
 
 

@@ -8,6 +8,7 @@ from accounts.models import User
 from catalog import reference
 from catalog.models import Product
 from ocop_market.demo import province
+from ratings import reference as ratings_reference
 from ratings.models import Certificate
 
 
@@ -20,6 +21,7 @@ def test_refuses_beside_real_people(country, cast):
 def test_a_failure_leaves_nothing(country, db, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = str(tmp_path)
     reference.load()
+    ratings_reference.load()
     monkeypatch.setattr(province.Shop, "place_all", lambda shop: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         province.build(products=40)
@@ -31,6 +33,7 @@ def test_a_failure_leaves_nothing(country, db, settings, tmp_path, monkeypatch):
 def test_volume_copies_keep_every_rule(country, db, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = str(tmp_path)
     reference.load()
+    ratings_reference.load()
     monkeypatch.setattr(province, "PRODUCTS", 40)
     monkeypatch.setattr(province, "THROUGH_SERVICES", 50)
     province.build(products=150)

@@ -16,6 +16,7 @@ from ocop_market.demo import people, province
 from orders.models import Order, SubOrder
 from orders.states import SubOrderStatus
 from producers.models import Producer
+from ratings import reference as ratings_reference
 from ratings.models import Certificate, RatingDecision
 from tests.country import kept_for_the_module
 from traceability.models import Lot
@@ -34,6 +35,7 @@ def seeded(country, django_db_blocker, tmp_path_factory):
     ):
         with django_db_blocker.unblock():
             reference.load()
+            ratings_reference.load()
             province.build(products=PRODUCTS)
         yield
 
