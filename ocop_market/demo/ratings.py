@@ -157,10 +157,10 @@ class Province:
             actor=who,
             at=self._ago(begun),
         )
-        rows = self._rows(criteria_set)
+        chosen = self._choices(criteria_set, min(1.0, case.share + 0.05))
         if case.ending == S.DRAFT:
-            rows = rows[: len(rows) // 2]
-        self._fill(dossier, rows, min(1.0, case.share + 0.05), who, self._ago(begun - 1))
+            chosen = chosen[: len(chosen) // 2]
+        self._fill(dossier, chosen, who, self._ago(begun - 1))
         if case.ending == S.DRAFT:
             return dossier
         dossiers.submit(dossier=dossier, actor=who, at=self._ago(begun - 2))
@@ -170,21 +170,15 @@ class Province:
     def _fill(
         self,
         dossier: Dossier,
-        rows: list[tuple[Criterion, list[CriterionOption]]],
-        share: float,
+        chosen: list[tuple[Criterion, CriterionOption]],
         who: User | None,
         at: dt.datetime,
     ) -> None:
-        for criterion, options in rows:
+        for criterion, option in chosen:
             answers.record(
-                dossier=dossier,
-                desk=Desk.SELF,
-                criterion=criterion,
-                option=self._choice(options, share),
-                actor=who,
-                at=at,
+                dossier=dossier, desk=Desk.SELF, criterion=criterion, option=option, actor=who, at=at
             )
-        for criterion, _options in rows[:: max(1, len(rows) // 3)]:
+        for criterion, _option in chosen[:: max(1, len(chosen) // 3)]:
             paper = SimpleUploadedFile(f"minh-chung-{criterion.code or criterion.position}.png", self.paper)
             evidence.attach(dossier=dossier, criterion=criterion, file=paper, actor=who, at=at)
 
@@ -226,7 +220,8 @@ class Province:
             why = f"Nguyên liệu nhập toàn bộ, không chứng minh được nguồn gốc {NOTE}"
             desks.reject(dossier=dossier, criterion=stop, actor=self.officer, reason=why, at=self._ago(left))
             return
-        given = {row.pk: desks.Given(option_id=self._choice(options, case.share).pk) for row, options in rows}
+        chosen = self._choices(dossier.criteria_set, case.share)
+        given = {row.pk: desks.Given(option_id=option.pk) for row, option in chosen}
         at = self._ago(left)
         desks.answer(dossier=dossier, desk=Desk.ADVISORY, given=given, actor=self.officer, at=at)
         desks.forward_to_council(dossier=dossier, actor=self.officer, at=at)
@@ -271,15 +266,14 @@ class Province:
         hearings.start(item=item, actor=self.officer, at=self.now)
         self._score(item, 0.8, locked=2, at=self.now)
         third = self._cards(item)[2]
-        for criterion, options in self._rows(item.dossier.criteria_set)[:9]:
-            self._choose(third, criterion, self._choice(options, 0.8), self.now)
+        for criterion, option in self._choices(item.dossier.criteria_set, 0.8)[:9]:
+            self._choose(third, criterion, option, self.now)
 
     def _score(self, item: CouncilItem, share: float, *, locked: int, at: dt.datetime) -> None:
-        rows = self._rows(item.dossier.criteria_set)
         for card in self._cards(item)[:locked]:
             lean = self.random.uniform(-0.02, 0.02)
-            for criterion, options in rows:
-                self._choose(card, criterion, self._choice(options, share + lean), at)
+            for criterion, option in self._choices(item.dossier.criteria_set, share + lean):
+                self._choose(card, criterion, option, at)
             scorecards.lock(card=card, actor=card.member.user, at=at)
 
     def _cards(self, item: CouncilItem) -> list[Scorecard]:
@@ -316,11 +310,26 @@ class Province:
             self.criteria[criteria_set.pk] = [(row, list(row.options.all())) for row in found]
         return self.criteria[criteria_set.pk]
 
-    @staticmethod
-    def _choice(options: list[CriterionOption], share: float) -> CriterionOption:
-        """The option nearest to this share of the most that the criterion gives."""
-        wanted = float(max(option.points for option in options)) * share
-        return min(options, key=lambda option: abs(float(option.points) - wanted))
+    def _choices(self, criteria_set: CriteriaSet, share: float) -> list[tuple[Criterion, CriterionOption]]:
+        """An option for each criterion, together about this share of all points: the best, then
+        here and there a step lower.
+        """
+        ladders = [
+            (row, sorted(options, key=lambda option: -option.points))
+            for row, options in self._rows(criteria_set)
+        ]
+        rungs = [0] * len(ladders)
+        total = sum(options[0].points for _row, options in ladders)
+        wanted = float(total) * share
+        for place in range(0, 7 * len(ladders) * 6, 7):
+            index = place % len(ladders)
+            options = ladders[index][1]
+            if float(total) <= wanted:
+                break
+            if rungs[index] + 1 < len(options):
+                total += options[rungs[index] + 1].points - options[rungs[index]].points
+                rungs[index] += 1
+        return [(row, options[rung]) for (row, options), rung in zip(ladders, rungs, strict=True)]
 
     def _ago(self, days: int) -> dt.datetime:
         return self.now - dt.timedelta(days=days)

@@ -66,7 +66,12 @@ def _copy_round(part: list[Product], turn: int) -> list[Product]:
     _belongings(Certification, ids, products)
     _copies(
         Certificate.objects.filter(product__in=ids),
-        lambda row: {"product_id": products[row.product_id].pk, "number": f"{row.number}-{turn}"},
+        # One dossier leads to one certificate: the copies have none.
+        lambda row: {
+            "product_id": products[row.product_id].pk,
+            "number": f"{row.number}-{turn}",
+            "dossier_id": None,
+        },
     )
     return list(products.values())
 

@@ -17,7 +17,8 @@ from orders.models import Order, SubOrder
 from orders.states import SubOrderStatus
 from producers.models import Producer
 from ratings import reference as ratings_reference
-from ratings.models import Certificate, RatingDecision
+from ratings.models import Certificate, Council, Dossier, RatingDecision, Scorecard
+from ratings.states import DossierStatus
 from tests.country import kept_for_the_module
 from traceability.models import Lot
 
@@ -54,11 +55,28 @@ def test_everything_is_marked(demo):
     assert not Producer.objects.exclude(email__endswith=".example").exists()
 
 
+UNRATED = 4  # products that dossiers apply for the first time with
+RERATED = 2  # by the decision that the demo signed
+
+
 def test_every_star_has_its_certificate(demo):
-    assert Certificate.objects.count() == PRODUCTS
+    assert demo.exclude(stars=None).count() == PRODUCTS - UNRATED
+    assert Certificate.objects.filter(status="issued").count() == PRODUCTS - UNRATED
+    assert Certificate.objects.filter(status="superseded").count() == RERATED
     lapsed = demo.filter(stars_valid_until__lt=clock.today()).count()
-    assert 3 <= lapsed <= 6
-    assert demo.with_live_star().count() == PRODUCTS - lapsed
+    assert 1 <= lapsed <= 6
+    assert demo.with_live_star().count() == PRODUCTS - UNRATED - lapsed
+
+
+def test_a_dossier_lies_at_every_desk(demo):
+    assert set(Dossier.objects.values_list("status", flat=True)) == set(DossierStatus)
+    assert not Dossier.objects.filter(is_illustrative=False).exists()
+    assert not Council.objects.filter(is_illustrative=False).exists()
+    over, sitting = Council.objects.order_by("held_on")
+    assert (over.status, sitting.status) == ("closed", "open")
+    assert Scorecard.objects.filter(item__council=sitting).exclude(locked_at=None).count() == 2
+    assert RatingDecision.objects.exclude(drafted_by=None).count() == 2
+    assert not OutboxDelivery.objects.filter(message__topic__startswith="ratings.", done_at=None).exists()
 
 
 def test_three_honeys_can_be_bought(demo):
