@@ -88,7 +88,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(cast, make_product, clie
     for _ in range(19):
         make_dossier(make_product(cast.producer), S.ADVISORY)
     assert [queries(client, LIST) for client in officers] == one
-    assert max(one) <= 17
+    assert max(one) <= 20  # three of them count the badges of the menu
 
 
 def test_the_desk_and_the_badge_show_what_waits_for_this_officer(cast, make_product, client_for, rf):

@@ -196,9 +196,9 @@ def test_kind_and_stars_change_while_it_is_a_draft(cast, product, criteria):
 
 
 def test_what_is_missing_is_told_criterion_by_criterion(cast, product, criteria):
-    dossier = begin(product, criteria, cast.owner)
     asked, other = criteria.criteria.all()[:2]
     Criterion.objects.filter(pk=asked.pk).update(evidence_asked="Sổ ghi nguồn nguyên liệu")
+    dossier = begin(product, criteria, cast.owner)
     answer_all(dossier)
     Answer.objects.get(criterion=other).delete()
     with pytest.raises(dossiers.Incomplete, match=r"1\.1 Nguồn nguyên liệu") as refusal:

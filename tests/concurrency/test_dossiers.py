@@ -7,11 +7,11 @@ import pytest
 from django.db.models import QuerySet
 
 from catalog.models import Product
-from core import clock
 from core.models import StatusChange
 from ratings.models import Answer, Dossier, Submission
 from ratings.services import assessments, dossiers, workflow
 from ratings.services.answers import DeskClosed
+from ratings.services.criteria import freeze
 from ratings.tests.rating import answer_all, make_dossier, make_set
 from tests.concurrency.racing import race
 
@@ -121,8 +121,14 @@ def test_two_tabs_open_one_dossier(cast, make_product, product_set):
     assert sum(isinstance(result, dossiers.AlreadyOpen) for result in results) == 5
 
 
+def frozen_set(product_set):
+    criteria = make_set(product_set)
+    freeze(criteria_set=criteria)
+    return criteria
+
+
 def test_dossiers_opened_at_once_have_numbers_of_their_own(cast, make_product, product_set):
-    criteria = make_set(product_set, frozen_at=clock.now())
+    criteria = frozen_set(product_set)
     products = [make_product(cast.producer).pk for _ in range(8)]
     results = race([partial(begin, pk, criteria, cast.owner) for pk in products])
     assert sorted(row.code[-5:] for row in results) == [f"{number:05d}" for number in range(1, 9)]
@@ -130,7 +136,7 @@ def test_dossiers_opened_at_once_have_numbers_of_their_own(cast, make_product, p
 
 def test_counting_rows_instead_gives_one_number_twice(cast, make_product, product_set, monkeypatch):
     """The control: the next number read from what is there."""
-    criteria = make_set(product_set, frozen_at=clock.now())  # or freezing it makes them wait
+    criteria = frozen_set(product_set)  # or freezing it makes them wait
     products = [make_product(cast.producer).pk for _ in range(4)]
 
     def counted(dossier, moment):
