@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from catalog.selectors import addresses
 from ratings import policies, scoring
@@ -35,13 +35,13 @@ class SessionLine:
 
 
 def sessions(user: Any) -> list[SessionLine]:
-    """Sessions that the user sits in or runs, the latest first."""
+    """Sessions that the user sits in or runs: what is under way first, then the latest."""
     councils = Council.objects.visible_to(user).select_related("province")
     is_heard = ~Q(items__status=ItemStatus.REMOVED)
     counted = councils.annotate(
         heard=Count("items", filter=is_heard),
         finished=Count("items", filter=Q(items__status=ItemStatus.DONE)),
-    )
+    ).order_by(Case(When(status=CouncilStatus.OPEN, then=0), default=1), "-held_on", "-id")
     seats = {seat.council_id: seat for seat in CouncilMember.objects.filter(user=user)}
     run = set(Council.objects.run_by(user).values_list("pk", flat=True))
     return [

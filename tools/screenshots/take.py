@@ -88,6 +88,34 @@ def offices(page: Page, context: BrowserContext) -> Iterator[str]:
         yield name
 
 
+# Login, the page to begin at, which links to follow one after the other, the picture's name.
+DESKS = (
+    (
+        "chuthe",
+        "/kenh-chu-the/ratings/dossier/?status__exact=draft",
+        ["#result_list tbody a"],
+        "rating-dossier",
+    ),
+    ("canbo.xa", "/quan-tri/ratings/dossier/", [], "rating-commune"),
+    ("canbo.tinh", "/quan-tri/ratings/dossier/", [], "rating-province"),
+    ("canbo.tinh", "/hoi-dong/", ["main a[href$='/dieu-hanh/']"], "rating-secretary"),
+    ("hoidong3", "/hoi-dong/", ["main a:has-text('Vào chấm')", "main a[href*='/phieu/']"], "rating-ballot"),
+    ("lanhdao.tinh", "/quan-tri/ratings/ratingdecision/", ["#result_list tbody a"], "rating-decision"),
+)
+
+
+def ratings(page: Page, context: BrowserContext) -> Iterator[str]:
+    """One screen of each desk that a dossier passes."""
+    for login, address, links, name in DESKS:
+        context.clear_cookies()
+        sign_in(page, f"{login}@demo.example")
+        page.goto(address)
+        for link in links:
+            page.locator(link).first.click()
+            page.wait_for_load_state()
+        yield name
+
+
 def main() -> None:
     url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     OUT.mkdir(parents=True, exist_ok=True)
@@ -96,7 +124,7 @@ def main() -> None:
         for width, size in SIZES.items():
             context = browser.new_context(base_url=url, viewport=size, locale="vi-VN", bypass_csp=True)  # type: ignore[arg-type]
             page = context.new_page()
-            for screens in (shop(page), offices(page, context)):
+            for screens in (shop(page), offices(page, context), ratings(page, context)):
                 for name in screens:
                     keep(page, f"{name}-{width}")
         browser.close()
