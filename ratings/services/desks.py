@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.errors import MarketError
 from core.services import records
-from core.text import clean_lines
 from ratings import policies
 from ratings.models import Criterion, Desk, Dossier
 from ratings.selectors import sheet as sheets
-from ratings.services import workflow
+from ratings.services import reasons, workflow
 from ratings.states import DossierStatus, ItemStatus
 
 S = DossierStatus
@@ -31,6 +30,7 @@ RETURNS_TO = {
 }
 STOPPING = frozenset({S.COMMUNE_CHECK, S.ADVISORY})  # where a desk may apply a stop rule
 NAMED = 6  # criteria named in one message
+UNTOLD = gettext_lazy("Hãy ghi lý do, để chủ thể biết phải bổ sung hoặc vì sao hồ sơ dừng lại.")
 
 
 class DeskMoved(MarketError):
@@ -59,11 +59,6 @@ class AnswersMissing(MarketError):
         parts.append(_("Hãy mở trang trả lời tiêu chí, điền đủ rồi chuyển lại."))
         data = {"answers": [c.pk for c in unanswered], "notes": [c.pk for c in unexplained]}
         super().__init__(" ".join(parts), data=data)
-
-
-class ReasonMissing(MarketError):
-    code = "reason_missing"
-    message = gettext_lazy("Hãy ghi lý do, để chủ thể biết phải bổ sung hoặc vì sao hồ sơ dừng lại.")
 
 
 class NoStopRule(MarketError):
@@ -125,7 +120,7 @@ def give_back(*, dossier: Dossier, actor: Any, reason: str, at: dt.datetime | No
 
     Raises ReasonMissing, NotAllowed, DeskMoved, InSession.
     """
-    reason = _reason(reason)
+    reason = reasons.required(reason, message=UNTOLD)
     with transaction.atomic():
         _is_held(dossier, actor, on=set(RETURNS_TO))
         done = [ItemStatus.DONE, ItemStatus.REMOVED]
@@ -144,7 +139,7 @@ def reject(
 
     Raises ReasonMissing, NotAllowed, DeskMoved, NoStopRule.
     """
-    reason = _reason(reason)
+    reason = reasons.required(reason, message=UNTOLD)
     with transaction.atomic():
         _is_held(dossier, actor, on=STOPPING)
         if not stop_rules(dossier).filter(pk=criterion.pk).exists():
@@ -186,13 +181,6 @@ def _require_answers(sheet: sheets.Sheet, desk: str) -> None:
     ]
     if unanswered or unexplained:
         raise AnswersMissing(unanswered=unanswered, unexplained=unexplained)
-
-
-def _reason(text: str) -> str:
-    reason = clean_lines(text)
-    if not reason:
-        raise ReasonMissing
-    return reason
 
 
 def _named(criteria: list[Criterion]) -> str:
