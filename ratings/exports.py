@@ -106,6 +106,11 @@ def as_xlsx(entries: Iterable[Entry]) -> bytes:
     sheet.append(headings())
     for entry in entries:
         sheet.append(cells(entry))
+    return saved(book)
+
+
+def saved(book: Any) -> bytes:
+    """The bytes of a workbook (or of a text document: both save themselves into a stream)."""
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

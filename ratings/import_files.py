@@ -1,17 +1,17 @@
 """Files of an import: the rows with errors given back, and the template to fill in."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from core.models import Province
-from ratings.exports import safe
+from ratings.exports import safe, saved
 from ratings.models import ImportBatch
 from ratings.services import import_batches
 from ratings.services.headers import FIELDS
@@ -38,7 +38,9 @@ def errors(batch: ImportBatch) -> bytes:
     further = [name for name in FIELDS if name not in mapped and any(row.raw.get(name) for row in rows)]
     out = openpyxl.Workbook(write_only=True)
     sheet = out.create_sheet(_("Dòng lỗi"))
-    sheet.append([*map(safe, header.headings), *(str(FIELDS[name]) for name in further), _("Lỗi")])
+    with translation.override("vi"):  # as the template's: the corrected file is handed in again
+        added = [str(FIELDS[name]) for name in further]
+    sheet.append([*map(safe, header.headings), *added, _("Lỗi")])
     for row in rows:
         origin = pages.get(row.sheet, page)
         cells = [
@@ -46,11 +48,15 @@ def errors(batch: ImportBatch) -> bytes:
             for x in range(len(header.headings))
         ]
         sheet.append([safe(v) for v in (*cells, *(row.raw.get(name, "") for name in further), row.message)])
-    return _bytes(out)
+    return saved(out)
 
 
+@translation.override("vi")
 def template() -> bytes:
-    """An empty list with drop-downs, an example that is not imported, and instructions."""
+    """An empty list with drop-downs, an example that is not imported, and instructions.
+
+    Vietnamese whatever the office reads: only Vietnamese headings are recognised when it comes back.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = _("Danh sách")
@@ -84,7 +90,7 @@ def template() -> bytes:
     _drop_down(sheet, "subject_kind", '"HTX,Tổ hợp tác,Doanh nghiệp,Hộ kinh doanh,Cơ sở,Cá nhân"')
     _drop_down(sheet, "province", f"'{_('Danh mục')}'!$A$2:$A${len(provinces) + 1}")
     _instructions(book)
-    return _bytes(book)
+    return saved(book)
 
 
 def _drop_down(sheet: Any, column: str, source: str) -> None:
@@ -117,9 +123,3 @@ def _instructions(book: Any) -> None:
     ):
         sheet.append([text])
         sheet.cell(sheet.max_row, 1).alignment = Alignment(wrap_text=True)
-
-
-def _bytes(book: Any) -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()

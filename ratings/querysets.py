@@ -132,10 +132,6 @@ class CriteriaSetQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(province=None) | Q(province__in=offices.values("province")))
 
-    def usable_in(self, province: Any) -> Self:
-        """Official or the province's own, not retired. Whether the points sum up is asked by the service."""
-        return self.filter(Q(province=None) | Q(province=province), retired_at=None)
-
 
 class DossierQuerySet(ScopedQuerySet):
     producer_path = "product__producer__"

@@ -27,7 +27,7 @@ from ratings.models import (
     Dossier,
     Scorecard,
 )
-from ratings.selectors import applications
+from ratings.selectors import criteria as criteria_sets
 from ratings.services import (
     answers,
     councils,
@@ -132,7 +132,7 @@ class Province:
 
     def _take(self, products: list[Product], case: Case) -> Product:
         """The first product whose set can be scored and whose recognition fits the kind."""
-        sets = applications.complete_sets(products)
+        sets = criteria_sets.usable(products)
         for product in products:
             is_rated = product.stars is not None
             fits = is_rated == (case.kind != "first") and bool(sets.get(product.pk))
@@ -148,7 +148,7 @@ class Province:
         """Open, fill and hand in, then walk to the council's door or to where the case ends before."""
         is_slow = case.ending in HEARD | {"sitting"}
         begun = 60 if is_slow else self.random.randint(12, 26)
-        criteria_set = applications.complete_sets([product])[product.pk][0]
+        criteria_set = criteria_sets.usable_for(product)[0]
         dossier = dossiers.open(
             product=product,
             kind=case.kind,
@@ -203,11 +203,11 @@ class Province:
             desks.give_back(dossier=dossier, actor=commune, reason=why, at=self._ago(left - 1))
             return
         given = {
-            row.pk: desks.Given(is_confirmed=True)
+            row.pk: answers.Given(is_confirmed=True)
             for row, _options in self._rows(dossier.criteria_set)
             if row.is_for_commune
         }
-        desks.answer(dossier=dossier, desk=Desk.COMMUNE, given=given, actor=commune, at=self._ago(left - 1))
+        answers.save(dossier=dossier, desk=Desk.COMMUNE, given=given, actor=commune, at=self._ago(left - 1))
         desks.forward_from_commune(dossier=dossier, actor=commune, at=self._ago(left - 2))
         self._advise(case, _now(dossier), left - 3)
 
@@ -221,9 +221,9 @@ class Province:
             desks.reject(dossier=dossier, criterion=stop, actor=self.officer, reason=why, at=self._ago(left))
             return
         chosen = self._choices(dossier.criteria_set, case.share)
-        given = {row.pk: desks.Given(option_id=option.pk) for row, option in chosen}
+        given = {row.pk: answers.Given(option_id=option.pk) for row, option in chosen}
         at = self._ago(left)
-        desks.answer(dossier=dossier, desk=Desk.ADVISORY, given=given, actor=self.officer, at=at)
+        answers.save(dossier=dossier, desk=Desk.ADVISORY, given=given, actor=self.officer, at=at)
         desks.forward_to_council(dossier=dossier, actor=self.officer, at=at)
 
     # --- council -----------------------------------------------------------------------------

@@ -21,11 +21,12 @@ from core.scoping import ScopedAdmin, ScopedRelatedFilter
 from core.sites import province_site
 from core.templatetags.market import day
 from ratings import policies
+from ratings.admin import filling
 from ratings.admin.dossier_steps import STEPS
 from ratings.models import Desk, Dossier
 from ratings.selectors import desk as desk_work
 from ratings.selectors import sheet as sheets
-from ratings.services import desks
+from ratings.services import answers
 from ratings.states import DossierStatus
 
 S = DossierStatus
@@ -240,8 +241,8 @@ class DossierAdmin(ScopedAdmin):
         refused: Mapping[int, str] = {}
         if request.method == "POST":
             try:
-                kept = desks.answer(
-                    dossier=dossier, desk=desk, given=_given(request.POST, desk), actor=request.user
+                kept = answers.save(
+                    dossier=dossier, desk=desk, given=filling.given(request.POST, desk), actor=request.user
                 )
             except MarketError as refusal:
                 if is_live:
@@ -266,28 +267,8 @@ class DossierAdmin(ScopedAdmin):
             "answered": len(sheet.rows) - len(sheet.missing(desk)),
             "asked": len(sheet.rows),
             "choices": f"admin/ratings/choices_{desk}.html",
-            "longest_note": desks.LONGEST_NOTE,
+            "longest_note": answers.LONGEST_NOTE,
             "refused": refused,
         }
         code = 422 if refused else 200
         return self._page(request, "running" if is_live else f"answer_{desk}", dossier, context, code)
-
-
-def _given(data: Mapping[str, str], desk: Desk) -> dict[int, desks.Given]:
-    """What was sent: ``answer-<criterion>`` (an option's id, for the commune "yes" or "no") and
-    ``note-<criterion>``."""
-    given = {}
-    for key in {name.partition("-")[2] for name in data if name.startswith(("answer-", "note-"))}:
-        said, note = data.get(f"answer-{key}"), data.get(f"note-{key}")
-        if desk == Desk.COMMUNE:
-            word = {"yes": True, "no": False}.get(said or "")
-            given[_id(key)] = desks.Given(is_confirmed=word, note=note)
-        else:
-            option = None if said is None else _id(said)
-            given[_id(key)] = desks.Given(option_id=option, note=note)
-    return given
-
-
-def _id(text: str) -> int:
-    """The id that stands there; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

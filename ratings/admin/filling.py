@@ -1,16 +1,15 @@
-"""Reading the self-assessment form: any part of it, from one criterion to the whole sheet."""
+"""Reading the forms in which desks answer: any part of them, from one criterion to the whole sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
-from ratings.models import Criterion, Dossier
+from ratings.models import Criterion, Desk, Dossier
 from ratings.selectors import sheet
-from ratings.services import assessments, evidence, files
-from ratings.services.answers import AnswerRefused
+from ratings.services import answers, evidence, files
 
 GENERAL = "chung"  # papers that belong to no criterion
 
@@ -24,15 +23,18 @@ class Outcome:
 
 
 def take(request: HttpRequest, dossier: Dossier) -> Outcome:
-    """Keep the fields ``option-<criterion>``, ``note-<criterion>``, ``file-<criterion>``, ``remove``.
+    """Keep the producer's answers, and the fields ``file-<criterion>`` and ``remove``.
 
-    A file that is refused keeps nothing else from being saved. Raises what the services
-    raise for the rest.
+    What is refused keeps nothing else from being saved. Raises AnswerRefused where that is an answer,
+    and what the services raise for the whole form.
     """
     outcome = Outcome()
-    assessments.save(dossier=dossier, given=_given(request), actor=request.user)
+    said = given(request.POST, Desk.SELF)
+    kept = answers.save(dossier=dossier, desk=Desk.SELF, given=said, actor=request.user)
+    if kept.refused:
+        raise answers.AnswerRefused(data={"criteria": sorted(kept.refused)})
     if removed := request.POST.get("remove"):
-        paper = get_object_or_404(dossier.evidence.kept(), pk=_number(removed))
+        paper = get_object_or_404(dossier.evidence.kept(), pk=_id(removed))
         evidence.remove(paper=paper, actor=request.user)
         outcome.touched.add(str(paper.criterion_id or GENERAL))
     for name, uploads in request.FILES.lists():
@@ -63,34 +65,30 @@ def papers_html(request: HttpRequest, dossier: Dossier, places: set[str]) -> dic
     }
 
 
-def _given(request: HttpRequest) -> dict[int, assessments.Given]:
-    """Criteria of which the form speaks. A radio that nobody chose is not sent at all."""
-    return {
-        pk: assessments.Given(
-            option=_number(option) if (option := request.POST.get(f"option-{pk}")) else None,
-            note=request.POST.get(f"note-{pk}", ""),
-        )
-        for pk in sorted(set(_spoken_of(request)))
-    }
-
-
-def _spoken_of(request: HttpRequest) -> Iterator[int]:
-    for name in request.POST:
-        kind, _, place = name.partition("-")
-        if kind in ("option", "note"):
-            yield _number(place)
+def given(data: Mapping[str, str], desk: str) -> dict[int, answers.Given]:
+    """What was sent: ``answer-<criterion>`` (an option's id, for the commune "yes" or "no") and
+    ``note-<criterion>``. A radio that nobody chose is not sent at all."""
+    found = {}
+    for key in {name.partition("-")[2] for name in data if name.startswith(("answer-", "note-"))}:
+        said, note = data.get(f"answer-{key}"), data.get(f"note-{key}")
+        if desk == Desk.COMMUNE:
+            word = {"yes": True, "no": False}.get(said or "")
+            found[_id(key)] = answers.Given(is_confirmed=word, note=note)
+        else:
+            option = None if said is None else _id(said)
+            found[_id(key)] = answers.Given(option_id=option, note=note)
+    return found
 
 
 def _criterion(dossier: Dossier, place: str) -> Criterion | None:
     if place == GENERAL:
         return None
-    found = Criterion.objects.filter(pk=_number(place), criteria_set=dossier.criteria_set_id).first()
+    found = Criterion.objects.filter(pk=_id(place), criteria_set=dossier.criteria_set_id).first()
     if found is None:
-        raise AnswerRefused(data={"criterion": place})
+        raise answers.AnswerRefused(data={"criterion": place})
     return found
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise AnswerRefused(data={"criterion": text[:20]})
-    return int(text)
+def _id(text: str) -> int:
+    """The id that stands there; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from ratings import scoring, states
-from ratings.models import Basis, Certificate, CriteriaSet, Criterion, Desk, Dossier, DossierKind, RuleVersion
+from ratings.models import Basis, Certificate, CriteriaSet, Desk, Dossier, DossierKind, RuleVersion
+from ratings.selectors import criteria
 from ratings.selectors.sheet import Row, Sheet
 from ratings.states import OPEN
 
@@ -38,9 +37,9 @@ class Candidate:
         return self.obstacle is None and self.open_dossier is None
 
     @property
-    def versions(self) -> list[RuleVersion]:
-        """Of the sets to choose from, each once."""
-        return list(dict.fromkeys(row.version for row in self.sets))
+    def version(self) -> RuleVersion:
+        """Of the sets to choose from: they are all of the newest one."""
+        return self.sets[0].version
 
     @property
     def kinds(self) -> list[tuple[str, Any]]:
@@ -72,32 +71,11 @@ def held(product: Product) -> Certificate | None:
     return _in_line([product]).get(product.pk)
 
 
-def complete_sets(products: Iterable[Product]) -> dict[int, list[CriteriaSet]]:
-    """Product id → usable sets whose parts sum to what their version says. Newest version first."""
-    rows = list(products)
-    taxa = {product.product_set_id for product in rows if product.product_set_id}
-    sets = list(
-        CriteriaSet.objects.filter(product_sets__in=taxa, retired_at=None)
-        .select_related("version")
-        .prefetch_related("product_sets")
-        .order_by("-version__in_force_from", "name", "-revision")
-        .distinct()
-    )
-    complete = _complete(sets)
-    return {
-        product.pk: [
-            found
-            for found in sets
-            if found.pk in complete
-            and found.province_id in (None, product.province_id)
-            and any(taxon.pk == product.product_set_id for taxon in found.product_sets.all())
-        ]
-        for product in rows
-    }
+def obstacle(product: Product, sets: list[CriteriaSet]) -> Obstacle | None:
+    """The first thing that an application of this product lacks, in the order to mend it.
 
-
-def obstacle(product: Product, sets: list[CriteriaSet] | None = None) -> Obstacle | None:
-    """The first thing that an application of this product lacks, in the order to mend it."""
+    ``sets`` are those that ``selectors.criteria`` finds usable for it.
+    """
     if product.commune_id is None:
         return Obstacle(
             "commune",
@@ -108,8 +86,6 @@ def obstacle(product: Product, sets: list[CriteriaSet] | None = None) -> Obstacl
             "product_set",
             _("Chưa chọn bộ sản phẩm. Mở sản phẩm, chọn bộ sản phẩm hợp với mặt hàng rồi lưu."),
         )
-    if sets is None:
-        sets = complete_sets([product])[product.pk]
     if not sets:
         return Obstacle(
             "criteria_set",
@@ -129,7 +105,7 @@ def candidates(user: Any) -> list[Candidate]:
         .select_related("commune", "product_set", "producer")
         .order_by("name", "pk")
     )
-    sets, line = complete_sets(products), _in_line(products)
+    sets, line = criteria.usable(products), _in_line(products)
     begun = {row.product_id: row for row in Dossier.objects.filter(product__in=products, status__in=OPEN)}
     found = [
         Candidate(
@@ -159,20 +135,3 @@ def _in_line(products: Iterable[Product]) -> dict[int, Certificate]:
         product__in=list(products), status=states.ISSUED, basis=Basis.DECISION
     ).select_related("decision")
     return {row.product_id: row for row in rows}
-
-
-def _complete(sets: list[CriteriaSet]) -> set[int]:
-    best = (
-        Criterion.objects.filter(criteria_set__in=sets)
-        .order_by()
-        .annotate(most=Max("options__points"))
-        .values_list("criteria_set", "part", "most")
-    )
-    sums: dict[tuple[int, str], Decimal] = {}
-    for criteria_set, part, most in best:
-        sums[criteria_set, part] = sums.get((criteria_set, part), Decimal(0)) + (most or 0)
-    return {
-        found.pk
-        for found in sets
-        if all(sums.get((found.pk, part)) == points for part, points in found.version.points.items())
-    }

@@ -1,6 +1,8 @@
 """What a desk answers to a criterion, while the dossier lies on that desk."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +14,8 @@ from core.text import clean_lines
 from ratings import policies
 from ratings.models import Answer, Criterion, CriterionOption, Desk, Dossier
 from ratings.states import DossierStatus
+
+LONGEST_NOTE = 2000  # characters
 
 
 class AnswerRefused(MarketError):
@@ -27,6 +31,61 @@ class DeskClosed(MarketError):
     code = "desk_closed"
     status = 409
     message = _("Hồ sơ không còn ở bước này, nên câu trả lời không được ghi. Hãy tải lại trang.")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a form says of one criterion; where it says nothing (None), the earlier answer stays."""
+
+    option_id: int | None = None
+    is_confirmed: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many answers changed, and criterion id → why one was not saved."""
+
+    saved: int
+    refused: dict[int, str]
+
+
+def save(
+    *, dossier: Dossier, desk: str, given: Mapping[int, Given], actor: Any, at: dt.datetime | None = None
+) -> Kept:
+    """Criterion id → what one desk says of it; only what differs is written.
+
+    What does not fit its criterion is refused alone, the rest is saved. Raises NotAllowed, DeskClosed.
+    """
+    criteria = dossier.criteria_set.criteria.prefetch_related("options").in_bulk(given)
+    earlier = {row.criterion_id: row for row in dossier.answers.filter(desk=desk)}
+    saved, refused = 0, {}
+    with transaction.atomic():
+        for pk, said in given.items():
+            try:
+                fields = _changed(criteria.get(pk), earlier.get(pk), said)
+                if fields is not None:
+                    record(dossier=dossier, desk=desk, actor=actor, at=at, **fields)
+                    saved += 1
+            except AnswerRefused as refusal:
+                refused[pk] = str(refusal)
+    return Kept(saved, refused)
+
+
+def _changed(criterion: Criterion | None, before: Answer | None, said: Given) -> dict[str, Any] | None:
+    """The answer to record, what was not said staying as it was; None when nothing changed."""
+    if criterion is None:
+        raise AnswerRefused
+    was = (before.option_id, before.is_confirmed, before.note) if before else (None, None, "")
+    option_id = was[0] if said.option_id is None else said.option_id
+    word = was[1] if said.is_confirmed is None else said.is_confirmed
+    note = was[2] if said.note is None else clean_lines(said.note)[:LONGEST_NOTE]
+    if (option_id, word, note) == was:
+        return None
+    option = next((row for row in criterion.options.all() if row.pk == option_id), None)
+    if option_id is not None and option is None:
+        raise AnswerRefused(data={"criterion": criterion.pk})
+    return {"criterion": criterion, "option": option, "is_confirmed": word, "note": note}
 
 
 def record(

@@ -1,6 +1,5 @@
 """The list of a decision as offices file it: spreadsheet, text document, PDF."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
-from ratings.exports import safe
+from ratings.exports import safe, saved
 from ratings.models import RatingDecision
 from ratings.services import papers
 
@@ -112,9 +111,7 @@ def as_xlsx(*, decision: RatingDecision) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = width / 2
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     sheet.print_title_rows = f"{head}:{head}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def as_docx(*, decision: RatingDecision) -> bytes:
@@ -146,9 +143,7 @@ def as_docx(*, decision: RatingDecision) -> bytes:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         if is_head:  # repeated on each page
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    out = io.BytesIO()
-    paper.save(out)
-    return out.getvalue()
+    return saved(paper)
 
 
 def as_pdf(*, decision: RatingDecision) -> bytes:

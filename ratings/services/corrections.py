@@ -11,6 +11,7 @@ from core.errors import MarketError, NotAllowed
 from core.services import records
 from core.text import clean
 from ratings.models import Certificate
+from ratings.services import reasons
 from ratings.services.recognitions import search_text_of
 
 FIELDS = ("product_name", "producer_name", "address_as_written", "source_url")
@@ -20,11 +21,6 @@ class NotImported(MarketError):
     code = "not_imported"
     status = 409
     message = _("Chỉ đính chính được dòng đã nhập từ tệp.")
-
-
-class ReasonMissing(MarketError):
-    code = "reason_missing"
-    message = _("Cần ghi lý do đính chính.")
 
 
 def correct(
@@ -44,8 +40,7 @@ def correct(
         raise NotAllowed
     if certificate.source_row is None:
         raise NotImported
-    if not clean(reason):
-        raise ReasonMissing
+    reason = reasons.required(reason, message=_("Cần ghi lý do đính chính."))
     unknown = values.keys() - set(FIELDS)
     if unknown:
         raise TypeError(f"not a text of a certificate: {sorted(unknown)}")
@@ -54,7 +49,7 @@ def correct(
             obj=certificate,
             values={name: clean(value) for name, value in values.items()},
             actor=actor,
-            reason=clean(reason),
+            reason=reason,
             at=at,
         )
         Certificate.objects.filter(pk=certificate.pk).update(search_text=search_text_of(certificate))

@@ -15,9 +15,10 @@ from openpyxl.utils import get_column_letter
 
 from core.text import clean, fold
 from ratings.errors import FileRefused
+from ratings.exports import saved
 from ratings.models import CriteriaSet
 from ratings.rubric import MOST_CHOICES, MOST_QUESTIONS, Choice, InvalidQuestion, Question, points_of
-from ratings.services.spreadsheets import MAX_BYTES
+from ratings.services.spreadsheets import MAX_BYTES, is_swollen
 
 MAX_UNPACKED = 20 * 2**20  # bytes; a set of two hundred criteria unpacks to less than one million
 MAX_SHEET_ROWS = 2_000
@@ -78,9 +79,7 @@ def as_xlsx(*, criteria_set: CriteriaSet) -> bytes:
     book = openpyxl.Workbook()
     _write_guide(book.active, criteria_set)
     _write_criteria(book.create_sheet(CRITERIA), questions)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def _write_guide(sheet: Any, criteria_set: CriteriaSet) -> None:
@@ -177,7 +176,7 @@ def _opened(content: bytes) -> Any:
         raise FileRefused(_("Tệp lớn hơn 20 MB. Hãy xóa ảnh và trang thừa."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+            if is_swollen(archive, MAX_UNPACKED):
                 raise FileRefused(_("Tệp .xlsx phình quá lớn khi mở. Hãy xóa ảnh và trang thừa."))
         return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     except FileRefused:

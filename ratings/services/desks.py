@@ -5,8 +5,7 @@ nothing of theirs is half done.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.errors import MarketError
 from core.services import records
-from core.text import clean_lines
 from ratings import policies
-from ratings.models import Criterion, CriterionOption, Desk, Dossier
+from ratings.models import Criterion, Desk, Dossier
 from ratings.selectors import sheet as sheets
-from ratings.selectors.sheet import Row
-from ratings.services import answers, workflow
+from ratings.services import reasons, workflow
 from ratings.states import DossierStatus, ItemStatus
 
 S = DossierStatus
@@ -33,7 +30,7 @@ RETURNS_TO = {
 }
 STOPPING = frozenset({S.COMMUNE_CHECK, S.ADVISORY})  # where a desk may apply a stop rule
 NAMED = 6  # criteria named in one message
-LONGEST_NOTE = 2000  # characters
+UNTOLD = gettext_lazy("Hãy ghi lý do, để chủ thể biết phải bổ sung hoặc vì sao hồ sơ dừng lại.")
 
 
 class DeskMoved(MarketError):
@@ -64,11 +61,6 @@ class AnswersMissing(MarketError):
         super().__init__(" ".join(parts), data=data)
 
 
-class ReasonMissing(MarketError):
-    code = "reason_missing"
-    message = gettext_lazy("Hãy ghi lý do, để chủ thể biết phải bổ sung hoặc vì sao hồ sơ dừng lại.")
-
-
 class NoStopRule(MarketError):
     """The criterion has no stop rule, or is not this desk's. Data: criterion."""
 
@@ -86,48 +78,6 @@ class InSession(MarketError):
     message = gettext_lazy(
         "Hồ sơ đang nằm trong một phiên hội đồng. Hãy đưa hồ sơ ra khỏi phiên trước, rồi trả lại."
     )
-
-
-@dataclass(frozen=True)
-class Given:
-    """What was filled in at one criterion; None where nothing was sent."""
-
-    option_id: int | None = None
-    is_confirmed: bool | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """How many answers were saved, and criterion id → why one was not."""
-
-    saved: int
-    refused: dict[int, str]
-
-
-def answer(
-    *, dossier: Dossier, desk: str, given: Mapping[int, Given], actor: Any, at: dt.datetime | None = None
-) -> Kept:
-    """Save what changed among the answers of the commune or the advisory team, one or all.
-
-    What does not fit its criterion is refused alone, the rest is saved. Raises NotAllowed, DeskClosed.
-    """
-    saved, refused = 0, {}
-    sheet = sheets.of_dossier(dossier, only_commune=desk == Desk.COMMUNE)
-    with transaction.atomic():
-        for row in sheet.rows:
-            fields = _changed(row, desk, given.get(row.criterion.pk, Given()))
-            if fields is None:
-                continue
-            try:
-                answers.record(
-                    dossier=dossier, desk=desk, criterion=row.criterion, actor=actor, at=at, **fields
-                )
-            except answers.AnswerRefused as refusal:
-                refused[row.criterion.pk] = str(refusal)
-            else:
-                saved += 1
-    return Kept(saved, refused)
 
 
 def receive(*, dossier: Dossier, actor: Any, at: dt.datetime | None = None) -> bool:
@@ -170,7 +120,7 @@ def give_back(*, dossier: Dossier, actor: Any, reason: str, at: dt.datetime | No
 
     Raises ReasonMissing, NotAllowed, DeskMoved, InSession.
     """
-    reason = _reason(reason)
+    reason = reasons.required(reason, message=UNTOLD)
     with transaction.atomic():
         _is_held(dossier, actor, on=set(RETURNS_TO))
         done = [ItemStatus.DONE, ItemStatus.REMOVED]
@@ -189,7 +139,7 @@ def reject(
 
     Raises ReasonMissing, NotAllowed, DeskMoved, NoStopRule.
     """
-    reason = _reason(reason)
+    reason = reasons.required(reason, message=UNTOLD)
     with transaction.atomic():
         _is_held(dossier, actor, on=STOPPING)
         if not stop_rules(dossier).filter(pk=criterion.pk).exists():
@@ -231,28 +181,6 @@ def _require_answers(sheet: sheets.Sheet, desk: str) -> None:
     ]
     if unanswered or unexplained:
         raise AnswersMissing(unanswered=unanswered, unexplained=unexplained)
-
-
-def _changed(row: Row, desk: str, given: Given) -> dict[str, Any] | None:
-    """The answer to record, what was not sent staying as it was; None when nothing changed."""
-    before = row.answers.get(desk)
-    was = (before.option, before.is_confirmed, before.note) if before else (None, None, "")
-    option: CriterionOption | None = was[0]
-    if given.option_id is not None:
-        # An option of another criterion is not found here, and so refused by the service of answers.
-        option = next((o for o in row.options if o.pk == given.option_id), CriterionOption(pk=0))
-    word = was[1] if given.is_confirmed is None else given.is_confirmed
-    note = was[2] if given.note is None else clean_lines(given.note)[:LONGEST_NOTE]
-    if (option, word, note) == was:
-        return None
-    return {"option": option, "is_confirmed": word, "note": note}
-
-
-def _reason(text: str) -> str:
-    reason = clean_lines(text)
-    if not reason:
-        raise ReasonMissing
-    return reason
 
 
 def _named(criteria: list[Criterion]) -> str:

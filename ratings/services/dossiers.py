@@ -19,6 +19,7 @@ from core.text import clean
 from ratings import policies, scoring
 from ratings.models import CriteriaSet, Desk, Dossier, DossierKind, Submission
 from ratings.selectors import applications, sheet
+from ratings.selectors import criteria as criteria_sets
 from ratings.services import criteria, workflow
 from ratings.services.answers import DeskClosed
 from ratings.states import OPEN, DossierStatus
@@ -79,10 +80,11 @@ def open(
     """
     policies.require(policies.may_apply(actor, product))
     moment = at or clock.now()
-    obstacle = applications.obstacle(product)
+    sets = criteria_sets.usable_for(product)
+    obstacle = applications.obstacle(product, sets)
     if obstacle is not None:
         raise NotReady(obstacle.text, data={"field": obstacle.field})
-    if criteria_set not in applications.complete_sets([product]).get(product.pk, []):
+    if criteria_set not in sets:
         raise NotReady(
             _("Bộ tiêu chí này không dùng được cho sản phẩm. Hãy chọn lại."), data={"field": "criteria_set"}
         )

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +11,13 @@ from django.utils.translation import gettext_lazy
 from catalog.errors import PictureRefused
 from catalog.services import pictures
 from core.errors import MarketError
-from ratings.services.spreadsheets import MAX_UNPACKED
+from ratings.services.spreadsheets import BROKEN_ZIP, MAX_BYTES, is_swollen
 
-LARGEST = 20 * 2**20  # bytes
-MOST_ENTRIES = 5000  # parts of a document; a real one has a few hundred at most
 _OLE = b"\xd0\xcf\x11\xe0"  # .doc and .xls of before 2007
 _END_OF_PDF = 2048  # bytes at the end in which %%EOF stands; some programs add lines after it
 
 # Inner file of a document → its kind.
 _DOCUMENTS = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
-
-# What zipfile raises on broken, encrypted (RuntimeError) and oddly packed (its subclass) archives.
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
 
 
 class PaperRefused(MarketError):
@@ -57,8 +51,8 @@ ACCEPT = ",".join([*(f".{extension}" for extension in KINDS), ".jpeg"])
 
 def judged(file: Any, *, name: str) -> tuple[bytes, Kind]:
     """The upload's bytes and its kind. Raises PaperRefused, naming the file and what to do."""
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
         raise _refused(name, _("lớn hơn 20 MB. Hãy chụp hoặc quét nhỏ hơn, hoặc chia thành nhiều tệp."))
     if not data:
         raise _refused(name, _("không có nội dung. Hãy chọn lại tệp."))
@@ -111,17 +105,16 @@ def _document(data: bytes, name: str) -> Kind:
     broken = _("không phải XLSX hay DOCX dùng được. Hãy mở bằng Excel hoặc Word rồi lưu lại.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
+            names = set(archive.namelist())
             kind = next((kind for inner, kind in _DOCUMENTS.items() if inner in names), None)
             if kind is None or "[Content_Types].xml" not in names:
                 raise _refused(name, broken)
             if any(inner.lower().endswith("vbaproject.bin") for inner in names):
                 raise _refused(name, _("có macro. Hãy lưu lại thành .xlsx hoặc .docx không có macro."))
-            if len(parts) > MOST_ENTRIES or sum(part.file_size for part in parts) > MAX_UNPACKED:
+            if is_swollen(archive):
                 raise _refused(name, _("phình quá lớn khi mở. Hãy xóa ảnh và trang thừa rồi lưu lại."))
             if archive.testzip() is not None:
                 raise _refused(name, broken)
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         raise _refused(name, broken) from error
     return KINDS[kind]

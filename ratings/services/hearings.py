@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.errors import ForbiddenTransition, MarketError
 from core.services.transitions import transition
-from core.text import clean_lines
 from ratings import policies, scoring
 from ratings.models import Council, CouncilItem, CouncilMember, Dossier, Score, Scorecard
-from ratings.services import quorum, workflow
+from ratings.services import quorum, reasons, workflow
 from ratings.states import ITEM, CouncilStatus, DossierStatus, ItemStatus
 
 
@@ -31,14 +30,6 @@ class DossierGone(MarketError):
     code = "dossier_gone"
     status = 409
     message = gettext_lazy("Hồ sơ không còn ở bước hội đồng chấm. Thư ký hãy đưa hồ sơ ra khỏi phiên.")
-
-
-class ReasonMissing(MarketError):
-    """A stop, a rescore, or what decides about them, without words."""
-
-    code = "reason_missing"
-    status = 422
-    message = gettext_lazy("Hãy ghi lý do.")
 
 
 def start(*, item: CouncilItem, actor: Any, at: dt.datetime | None = None) -> None:
@@ -69,7 +60,7 @@ def rescore(*, item: CouncilItem, discussion: str, actor: Any, at: dt.datetime |
 
     Raises NotAllowed, ReasonMissing, ForbiddenTransition, SessionNotOpen, DossierGone.
     """
-    words = words_of(discussion)
+    words = reasons.required(discussion)
     with transaction.atomic():
         stored = _run(item, actor, expected=ItemStatus.DISCUSSING, to=ItemStatus.SCORING)
         _next_round(stored, words, actor, at)
@@ -83,7 +74,7 @@ def resolve_stop(
 
     Raises NotAllowed, ReasonMissing, ForbiddenTransition, SessionNotOpen, DossierGone.
     """
-    words = words_of(reason)
+    words = reasons.required(reason)
     to = ItemStatus.DONE if is_upheld else ItemStatus.SCORING
     with transaction.atomic():
         stored = _run(item, actor, expected=ItemStatus.BLOCKED, to=to)
@@ -100,7 +91,7 @@ def send_back(*, item: CouncilItem, reason: str, actor: Any, at: dt.datetime | N
 
     Raises NotAllowed, ReasonMissing, ForbiddenTransition, SessionNotOpen, DossierGone.
     """
-    words = words_of(reason)
+    words = reasons.required(reason)
     with transaction.atomic():
         stored = _run(item, actor, expected=None, to=ItemStatus.REMOVED)
         transition(stored, machine=ITEM, to=ItemStatus.REMOVED, actor=actor, reason=words, at=at)
@@ -164,13 +155,6 @@ def _run(item: CouncilItem, actor: Any, *, expected: str | None, to: str) -> Cou
         )
     require_hearing(stored)
     return stored
-
-
-def words_of(text: str) -> str:
-    words = clean_lines(text)
-    if not words:
-        raise ReasonMissing
-    return words
 
 
 def _deal(item: CouncilItem) -> None:

@@ -1,6 +1,5 @@
 """Biên bản: the minutes of a session as PDF and xlsx."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from core.models import StatusChange
 from core.templatetags.market import day, moment
+from ratings.exports import saved
 from ratings.selectors.minutes import Heard, HeardRound, Minutes
 from ratings.services import papers
 from ratings.states import ItemStatus
@@ -224,6 +224,4 @@ def as_xlsx(book: Minutes) -> bytes:
                     ]
                 )
     papers.fill(file.create_sheet(_("Điểm từng thành viên")), rows, (6, 40, 20, 8, 30, 12), has_head=True)
-    stream = io.BytesIO()
-    file.save(stream)
-    return stream.getvalue()
+    return saved(file)

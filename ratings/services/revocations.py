@@ -12,16 +12,10 @@ from catalog.models import Product
 from core.errors import MarketError
 from core.models import Province
 from core.services.transitions import transition
-from core.text import clean
 from ratings import states
 from ratings.models import Certificate, DecisionLine, RatingDecision
-from ratings.services import drafts, recognitions
+from ratings.services import drafts, reasons, recognitions
 from ratings.states import CERTIFICATE, REVOKED, DecisionStatus
-
-
-class ReasonMissing(MarketError):
-    code = "reason_missing"
-    message = gettext_lazy("Cần ghi lý do thu hồi.")
 
 
 class NothingToRevoke(MarketError):
@@ -68,9 +62,7 @@ def draft(
     ``decisions.drop`` gives it up. Raises NotAllowed, InvalidDraft, NumberTaken, ReasonMissing,
     NothingToRevoke, NotRevocable; then nothing has changed.
     """
-    reason = clean(reason)
-    if not reason:
-        raise ReasonMissing
+    reason = reasons.required(reason, message=_("Cần ghi lý do thu hồi."))
     if not certificates:
         raise NothingToRevoke
     head = drafts.columns(

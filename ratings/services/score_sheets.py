@@ -1,6 +1,5 @@
 """Phiếu chấm: every member's card of one dossier, and all of them side by side, as PDF and xlsx."""
 
-import io
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from core.templatetags.market import moment
+from ratings.exports import saved
 from ratings.models import CouncilItem, Score, Scorecard
 from ratings.selectors.council import Round
 from ratings.services import papers
@@ -146,6 +146,4 @@ def as_xlsx(sheets: Sheets) -> bytes:
             name = _NOT_IN_A_SHEET_NAME.sub(" ", f"V{found.number}.{index + 1} {card.member.user}")
             rows = _card_rows(found, index)
             papers.fill(file.create_sheet(name[:31].strip()), rows, (8, 44, 40, 10, 40), has_head=True)
-    stream = io.BytesIO()
-    file.save(stream)
-    return stream.getvalue()
+    return saved(file)

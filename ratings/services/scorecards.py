@@ -19,7 +19,7 @@ from core.services import audit
 from core.text import clean_lines
 from ratings import policies
 from ratings.models import CouncilItem, Criterion, CriterionOption, Score, Scorecard
-from ratings.services import hearings
+from ratings.services import hearings, reasons
 from ratings.states import ItemStatus
 
 
@@ -94,7 +94,7 @@ def fill(*, card: Scorecard, choices: Iterable[Choice], actor: Any) -> dict[int,
             continue
         try:
             _keep(card, criteria.get(choice.criterion), choice, actor)
-        except (ChoiceRefused, NoStopRule, hearings.ReasonMissing) as refusal:
+        except (ChoiceRefused, NoStopRule, reasons.ReasonMissing) as refusal:
             refused[choice.criterion] = refusal
     return refused
 
@@ -146,7 +146,7 @@ def stop(
     """
     if not criterion.stop_rule:
         raise NoStopRule(data={"criterion": criterion.pk})
-    words = hearings.words_of(reason)
+    words = reasons.required(reason)
     return _write(card, criterion, actor, at, option=None, comment=words, is_stopped=True)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,11 +23,15 @@ from ratings.errors import FileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024  # an xlsx is a zip: small files may hide large ones
+MAX_PARTS = 5000  # of such a zip; a real one has a few hundred at most
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100  # what stands further right is not read
 _READ_ROWS = MAX_ROWS + 500  # titles, notes and blank rows around the list
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+# What zipfile raises on broken, encrypted (RuntimeError) and oddly packed (its subclass) archives.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
 
 Place = tuple[int, int]  # row and column, both from 0
 
@@ -128,18 +133,24 @@ def _cell(page: Page, place: Place, value: Any) -> Any:
 # --- xlsx ---
 
 
+def is_swollen(archive: zipfile.ZipFile, most: int = MAX_UNPACKED) -> bool:
+    """Does it claim to unpack to more than ``most`` bytes? It cannot unpack to more than it claims."""
+    parts = archive.infolist()
+    return len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > most
+
+
 def _xlsx(content: bytes) -> list[Page]:
     broken = _("Tệp .xlsx hỏng hoặc không phải sổ tính. Hãy mở bằng Excel rồi lưu lại.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+            if is_swollen(archive):
                 raise FileRefused(_("Tệp .xlsx phình quá lớn khi mở. Hãy xóa ảnh và trang thừa."))
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             try:
                 return [_xlsx_page(archive, sheet) for sheet in book.worksheets]
             finally:
                 book.close()
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError, EOFError) as error:
+    except (*BROKEN_ZIP, ElementTree.ParseError, KeyError) as error:
         raise FileRefused(broken) from error
 
 

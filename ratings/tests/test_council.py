@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from core.errors import ForbiddenTransition, NotAllowed
 from core.models import AuditEntry, OutboxMessage
 from ratings.models import CouncilItem, CriterionOption, Score, Scorecard
-from ratings.services import hearings, scorecards
+from ratings.services import hearings, reasons, scorecards
 from ratings.tests.rating import make_set
 from ratings.tests.sitting import make_sitting
 
@@ -55,7 +55,7 @@ def test_a_wider_one_is_discussed_and_scored_again(sitting):
     assert sitting.dossier.status == "council"
     with pytest.raises(scorecards.CardLocked):
         sitting.score(0)
-    with pytest.raises(hearings.ReasonMissing):
+    with pytest.raises(reasons.ReasonMissing):
         hearings.rescore(item=item, discussion="  ", actor=sitting.secretary)
     hearings.rescore(item=item, discussion="Xem lại minh chứng 4.1", actor=sitting.secretary)
     assert (sitting.item.status, sitting.item.round) == ("scoring", 2)
@@ -207,7 +207,7 @@ def blocked(sitting):
 
 
 def test_a_stop_needs_a_reason(sitting):
-    with pytest.raises(hearings.ReasonMissing):
+    with pytest.raises(reasons.ReasonMissing):
         raise_stop(sitting, reason=" \n ")
 
 

@@ -213,8 +213,6 @@ def test_the_newest_complete_revision_of_the_province_is_used(cast, official, ow
     assert selectors.usable_for(theirs) == [official]
     criteria_rows.remove(criterion=second.criteria.first(), actor=cast.province_officer)
     assert selectors.usable_for(ours) == [own]
-    assert selectors.is_usable_for(own, ours)
-    assert not selectors.is_usable_for(official, ours)
 
 
 def test_two_sets_of_one_product_set_are_both_offered(cast, official, product_set, make_product):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core import clock
 from ratings.models import Answer, Desk, Dossier, Evidence
 from ratings.selectors import desk as desk_work
-from ratings.services import desks, workflow
+from ratings.services import answers, desks, workflow
 from ratings.states import DossierStatus
 from ratings.tests.rating import answer_all, make_dossier, queries, text
 
@@ -186,12 +186,12 @@ def test_the_commune_answers_its_own_criteria_only(cast, dossier, client_for):
     client = client_for(cast.commune_officer)
     theirs = criterion(dossier, "4.1")
     sent = {f"answer-{theirs.pk}": "no", f"note-{theirs.pk}": "x" * 5000}
-    assert client.post(page_of(dossier, "xa-tra-loi"), sent).status_code == 302
+    assert client.post(page_of(dossier, "xa-tra-loi"), sent).status_code == 422
     assert not Answer.objects.exclude(desk=Desk.SELF).exists()
     own = criterion(dossier, "1.1")
     client.post(page_of(dossier, "xa-tra-loi"), {f"answer-{own.pk}": "no", f"note-{own.pk}": "x" * 5000})
     answer = Answer.objects.get(desk=Desk.COMMUNE)
-    assert (answer.is_confirmed, len(answer.note)) == (False, desks.LONGEST_NOTE)
+    assert (answer.is_confirmed, len(answer.note)) == (False, answers.LONGEST_NOTE)
 
 
 def test_answers_come_too_late_once_the_dossier_has_gone_on(cast, dossier, client_for):

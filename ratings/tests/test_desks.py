@@ -9,7 +9,7 @@ from core.errors import ForbiddenTransition, NotAllowed
 from core.models import AuditEntry, OutboxMessage, StatusChange
 from ratings import policies
 from ratings.models import Answer, Council, CouncilItem, Desk, Dossier
-from ratings.services import answers, desks, workflow
+from ratings.services import answers, desks, reasons, workflow
 from ratings.states import DOSSIER, DossierStatus, ItemStatus
 from ratings.tests.rating import answer_all, make_dossier, make_set
 
@@ -180,7 +180,7 @@ def test_returned_with_reasons_it_comes_back_to_the_desk(cast, lying, start, rol
     dossier = lying(start)
     actor = getattr(cast, role)
     for nothing in ("", "  \n "):
-        with pytest.raises(desks.ReasonMissing):
+        with pytest.raises(reasons.ReasonMissing):
             desks.give_back(dossier=dossier, actor=actor, reason=nothing)
     reason = "1. Thiếu phiếu kiểm nghiệm\n2. Ảnh bao bì mờ"
     assert desks.give_back(dossier=dossier, actor=actor, reason=reason, at=AT)
@@ -233,7 +233,7 @@ def test_only_a_stop_rule_rejects_and_only_ones_own(cast, lying):
         with pytest.raises(desks.NoStopRule) as refusal:
             desks.reject(dossier=dossier, criterion=criterion, actor=cast.commune_officer, reason="x")
         assert refusal.value.data == {"criterion": criterion.pk}
-    with pytest.raises(desks.ReasonMissing):
+    with pytest.raises(reasons.ReasonMissing):
         desks.reject(dossier=dossier, criterion=own, actor=cast.commune_officer, reason="")
     with pytest.raises(NotAllowed):
         desks.reject(dossier=dossier, criterion=own, actor=cast.province_officer, reason="x")

@@ -9,8 +9,8 @@ from core.errors import ForbiddenTransition, NotAllowed
 from core.models import AuditEntry, StatusChange
 from ratings.models import Answer, Criterion, CriterionOption, Dossier, Evidence, Submission
 from ratings.selectors import submissions
-from ratings.services import assessments, dossiers, recognitions, workflow
-from ratings.services.answers import AnswerRefused, DeskClosed
+from ratings.services import answers, dossiers, recognitions, workflow
+from ratings.services.answers import DeskClosed, Given
 from ratings.states import DossierStatus
 from ratings.tests.rating import answer_all, make_dossier, make_set
 
@@ -31,6 +31,10 @@ def criteria(product_set):
 def begin(product, criteria, actor, **changes):
     facts = {"kind": "first", "stars_applied": 4, "criteria_set": criteria, "at": NOON}
     return dossiers.open(product=product, actor=actor, **(facts | changes))
+
+
+def fill(dossier, given, actor):
+    return answers.save(dossier=dossier, desk="self", given=given, actor=actor)
 
 
 def recognise(product, cast, stars=3):
@@ -154,13 +158,13 @@ def test_a_form_keeps_only_what_differs(cast, product, criteria):
     dossier = begin(product, criteria, cast.owner)
     criterion = criteria.criteria.first()
     option = criterion.options.last()
-    given = {criterion.pk: assessments.Given(option.pk, "Vùng nguyên liệu ở xã\n\n\nvà rừng")}
-    assert assessments.save(dossier=dossier, given=given, actor=cast.owner) == 1
+    given = {criterion.pk: Given(option.pk, note="Vùng nguyên liệu ở xã\n\n\nvà rừng")}
+    assert fill(dossier, given, cast.owner).saved == 1
     answer = Answer.objects.get()
     assert (answer.option, answer.by) == (option, cast.owner)
-    assert assessments.save(dossier=dossier, given=given, actor=cast.staff) == 0
-    note_only = {criterion.pk: assessments.Given(None, "Khác")}
-    assert assessments.save(dossier=dossier, given=note_only, actor=cast.staff) == 1
+    assert fill(dossier, given, cast.staff).saved == 0
+    note_only = {criterion.pk: Given(None, note="Khác")}
+    assert fill(dossier, note_only, cast.staff).saved == 1
     answer.refresh_from_db()
     assert (answer.option, answer.note, answer.by) == (option, "Khác", cast.staff)
 
@@ -168,18 +172,17 @@ def test_a_form_keeps_only_what_differs(cast, product, criteria):
 @pytest.mark.parametrize(
     "what", ["option of another criterion", "criterion of another set", "no such option"]
 )
-def test_a_bent_form_saves_nothing(cast, product, criteria, what):
+def test_what_is_bent_is_refused_alone(cast, product, criteria, what):
     dossier = begin(product, criteria, cast.owner)
     first, second = criteria.criteria.all()[:2]
     bad = {
-        "option of another criterion": {second.pk: assessments.Given(first.options.first().pk, "")},
-        "criterion of another set": {make_set(code="9").criteria.last().pk: assessments.Given(None, "x")},
-        "no such option": {second.pk: assessments.Given(10**12, "")},
+        "option of another criterion": {second.pk: Given(first.options.first().pk, note="")},
+        "criterion of another set": {make_set(code="9").criteria.last().pk: Given(None, note="x")},
+        "no such option": {second.pk: Given(10**12, note="")},
     }[what]
-    given = {first.pk: assessments.Given(first.options.first().pk, "")} | bad
-    with pytest.raises(AnswerRefused):
-        assessments.save(dossier=dossier, given=given, actor=cast.owner)
-    assert not Answer.objects.exists()
+    given = {first.pk: Given(first.options.first().pk, note="")} | bad
+    assert set(fill(dossier, given, cast.owner).refused) == set(bad)
+    assert Answer.objects.get().criterion == first
 
 
 def test_kind_and_stars_change_while_it_is_a_draft(cast, product, criteria):
@@ -245,9 +248,9 @@ def test_what_was_handed_in_cannot_be_changed_by_its_producer(cast, product, cri
     answer_all(dossier)
     dossiers.submit(dossier=dossier, actor=cast.owner)
     criterion = criteria.criteria.first()
-    given = {criterion.pk: assessments.Given(criterion.options.first().pk, "")}
+    given = {criterion.pk: Given(criterion.options.first().pk, note="")}
     for attempt in (
-        lambda: assessments.save(dossier=dossier, given=given, actor=cast.owner),
+        lambda: fill(dossier, given, cast.owner),
         lambda: dossiers.change(dossier=dossier, kind="first", stars_applied=5, actor=cast.owner),
         lambda: dossiers.submit(dossier=dossier, actor=cast.owner),
     ):
@@ -326,10 +329,10 @@ def test_two_submissions_are_compared(cast, product, criteria):
     changed, noted = criteria.criteria.all()[:2]
     best = changed.options.last()
     given = {
-        changed.pk: assessments.Given(best.pk, ""),
-        noted.pk: assessments.Given(None, "12 lao động của xã"),
+        changed.pk: Given(best.pk, note=""),
+        noted.pk: Given(None, note="12 lao động của xã"),
     }
-    assessments.save(dossier=dossier, given=given, actor=cast.owner)
+    fill(dossier, given, cast.owner)
     dossiers.change(dossier=dossier, kind="first", stars_applied=3, actor=cast.owner)
     Evidence.objects.filter(pk=gone.pk).update(removed_at=NOON)
     added = lay(dossier, noted, "so.pdf")

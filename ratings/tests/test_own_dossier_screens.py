@@ -50,7 +50,7 @@ def whole_form(criteria, choice=0, **more):
     form = {}
     for criterion in criteria.criteria.all():
         form[f"note-{criterion.pk}"] = ""
-        form[f"option-{criterion.pk}"] = criterion.options.all()[choice].pk
+        form[f"answer-{criterion.pk}"] = criterion.options.all()[choice].pk
     return form | more
 
 
@@ -142,7 +142,7 @@ def test_a_refused_file_loses_nothing_else(dossier, criteria, owner):
 
 def test_script_saves_one_criterion_at_a_time(dossier, criteria, owner):
     first = criteria.criteria.first()
-    form = {f"option-{first.pk}": first.options.last().pk, f"note-{first.pk}": "12 hộ"}
+    form = {f"answer-{first.pk}": first.options.last().pk, f"note-{first.pk}": "12 hộ"}
     answer = owner.post(url(dossier), form, headers=SCRIPT)
     assert answer.json()["refusals"] == []
     assert len(answer.json()["saved_at"]) == 5
@@ -156,7 +156,7 @@ def test_script_saves_one_criterion_at_a_time(dossier, criteria, owner):
     assert "giay.pdf" in general["chung"]
 
 
-@pytest.mark.parametrize("field", ["option-x", "option-99999999999999999999", "note-0", "file-0", "file-x"])
+@pytest.mark.parametrize("field", ["answer-x", "answer-99999999999999999999", "note-0", "file-0", "file-x"])
 def test_a_bent_form_is_refused_in_words(dossier, owner, field):
     answer = owner.post(url(dossier), {field: upload() if "file" in field else "1"}, headers=SCRIPT)
     assert answer.status_code == 400

@@ -15,7 +15,8 @@ from ratings.models import RatingDecision
 from ratings.services import decisions, revocations
 from ratings.services.decisions import SignedByDrafter
 from ratings.services.drafts import InvalidDraft, NumberTaken
-from ratings.services.revocations import NothingToRevoke, NotRevocable, ReasonMissing
+from ratings.services.reasons import ReasonMissing
+from ratings.services.revocations import NothingToRevoke, NotRevocable
 from ratings.tests.deciding import certified, draft, scored
 
 pytestmark = pytest.mark.django_db

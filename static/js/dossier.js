@@ -85,7 +85,7 @@
     if (!now.length) return true;
     say(words.saving);
     try {
-      const fields = now.flatMap(([pk, said]) => [[`note-${pk}`, said.note], ...(said.option ? [[`option-${pk}`, said.option]] : [])]);
+      const fields = now.flatMap(([pk, said]) => [[`note-${pk}`, said.note], ...(said.option ? [[`answer-${pk}`, said.option]] : [])]);
       const data = await post(fields);
       for (const [pk, said] of now) if (unsaved[pk] === said) delete unsaved[pk];
       keep();

@@ -7,11 +7,11 @@ import pytest
 from django.db.models import QuerySet
 
 from catalog.models import Product
+from core import clock
 from core.models import StatusChange
-from ratings.models import Answer, Dossier, Submission
-from ratings.services import assessments, dossiers, workflow
+from ratings.models import Answer, CriteriaSet, Dossier, Submission
+from ratings.services import answers, dossiers, workflow
 from ratings.services.answers import DeskClosed
-from ratings.services.criteria import freeze
 from ratings.tests.rating import answer_all, make_dossier, make_set
 from tests.concurrency.racing import race
 
@@ -53,8 +53,8 @@ def best_first(pk, actor, pause=0.0):
     dossier = Dossier.objects.get(pk=pk)
     criterion = dossier.criteria_set.criteria.first()
     time.sleep(pause)
-    given = {criterion.pk: assessments.Given(criterion.options.last().pk, "")}
-    return assessments.save(dossier=dossier, given=given, actor=actor)
+    given = {criterion.pk: answers.Given(criterion.options.last().pk)}
+    return answers.save(dossier=dossier, desk="self", given=given, actor=actor).saved
 
 
 def handed_in(submission, dossier):
@@ -107,6 +107,11 @@ def test_without_the_lock_an_answer_slips_past_the_submission(cast, dossier, slo
     assert handed_in(submission, dossier) != stored(dossier)
 
 
+def frozen(criteria_set):
+    CriteriaSet.objects.filter(pk=criteria_set.pk).update(frozen_at=clock.now())
+    return criteria_set
+
+
 def begin(product_id, criteria_set, actor):
     product = Product.objects.get(pk=product_id)
     return dossiers.open(
@@ -121,14 +126,8 @@ def test_two_tabs_open_one_dossier(cast, make_product, product_set):
     assert sum(isinstance(result, dossiers.AlreadyOpen) for result in results) == 5
 
 
-def frozen_set(product_set):
-    criteria = make_set(product_set)
-    freeze(criteria_set=criteria)
-    return criteria
-
-
 def test_dossiers_opened_at_once_have_numbers_of_their_own(cast, make_product, product_set):
-    criteria = frozen_set(product_set)
+    criteria = frozen(make_set(product_set))
     products = [make_product(cast.producer).pk for _ in range(8)]
     results = race([partial(begin, pk, criteria, cast.owner) for pk in products])
     assert sorted(row.code[-5:] for row in results) == [f"{number:05d}" for number in range(1, 9)]
@@ -136,7 +135,7 @@ def test_dossiers_opened_at_once_have_numbers_of_their_own(cast, make_product, p
 
 def test_counting_rows_instead_gives_one_number_twice(cast, make_product, product_set, monkeypatch):
     """The control: the next number read from what is there."""
-    criteria = frozen_set(product_set)  # or freezing it makes them wait
+    criteria = frozen(make_set(product_set))  # or freezing it makes them wait
     products = [make_product(cast.producer).pk for _ in range(4)]
 
     def counted(dossier, moment):

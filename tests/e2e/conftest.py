@@ -4,6 +4,7 @@ The tests talk to it only as people do, over HTTP; nothing is mocked and nothing
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,14 +20,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ocop_market.runtime import locate
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
 DESKTOP = {"width": 1280, "height": 900}
 PASSWORD = "ocop-demo"
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -73,6 +76,16 @@ class Market:
         assert len(letters) >= count, [letter["To"] for letter in letters]
         return letters
 
+    def wait_for_letter(self, *, to: str, about: str, seconds: float = 30) -> EmailMessage:
+        """The mail to this address that says this; fails when it does not come."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for letter in self.letters():
+                if to in str(letter["To"]) and about in str(letter.get_body(("plain",))):
+                    return letter
+            time.sleep(0.2)
+        raise AssertionError(f"nobody wrote to {to} about {about}")
+
     def manage(self, *words: str) -> str:
         """Run a management command beside the market; its output."""
         done = subprocess.run(
@@ -105,6 +118,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{url} does not answer")
 
 
+def _web(module: str, port: int) -> list[str]:
+    return ["gunicorn", module, f"--bind=127.0.0.1:{port}", "--threads=8"]
+
+
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     data = tmp_path_factory.mktemp("market")
@@ -132,7 +149,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
             market.manage(*words)
         log = (data / "log.txt").open("wb")
         for command in (
-            ["gunicorn", "ocop_market.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8"],
+            _web("ocop_market.wsgi", port),
             ["celery", "-A", "ocop_market", "worker", "--concurrency=1", "--loglevel=WARNING"],
         ):
             running.append(
@@ -150,6 +167,26 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
             process.wait(30)
         admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
         admin.close()
+
+
+@pytest.fixture
+def market_in_three_years(market: Market) -> Iterator[Market]:
+    """The market 36 months and a day on: a web server over the same database and cache.
+
+    It has no worker, relay or beat, so nothing but its clock tells it that time has passed.
+    """
+    port = _free_port()
+    env = {**market.env, "MONTHS_LATER": "36", "PORT": str(port)}
+    with (market.mails.parent / "later.txt").open("wb") as log:
+        command = [sys.executable, "-m", *_web("tests.e2e.later", port)]
+        web = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    later = replace(market, url=f"http://127.0.0.1:{port}", env=env)
+    try:
+        _wait(later.url + "/healthz", web)
+        yield later
+    finally:
+        web.terminate()
+        web.wait(30)
 
 
 @pytest.fixture(scope="session")
@@ -172,7 +209,7 @@ def visit(browser: Browser, market: Market) -> Iterator[object]:
             viewport=size,  # type: ignore[arg-type]
             java_script_enabled=javascript,
             locale="vi-VN",
-            has_touch=size == PHONE,
+            has_touch=size in (PHONE, TABLET),
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
@@ -181,3 +218,11 @@ def visit(browser: Browser, market: Market) -> Iterator[object]:
     yield open_window
     for context in contexts:
         context.close()
+
+
+def sign_in(page: Page, login: str) -> None:
+    page.goto("/tai-khoan/dang-nhap/")
+    page.get_by_label(re.compile("email|điện thoại", re.IGNORECASE)).first.fill(login)
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda url: "dang-nhap" not in url)

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESKTOP, PASSWORD, Market
+from tests.e2e.conftest import DESKTOP, PASSWORD, Market, sign_in
 
 Visit = Callable[..., Page]
 
@@ -73,14 +73,6 @@ def place_order(page: Page) -> str:
     page.locator("button:visible", has_text="Đặt hàng").last.click()
     page.wait_for_url(re.compile(r"/don-hang/[^/]+/$"))
     return page.locator(".ordercode").inner_text()
-
-
-def sign_in(page: Page, login: str) -> None:
-    page.goto("/tai-khoan/dang-nhap/")
-    page.get_by_label(re.compile("email|điện thoại", re.IGNORECASE)).first.fill(login)
-    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "dang-nhap" not in url)
 
 
 def addressees(letters: list[EmailMessage]) -> list[str]:

@@ -78,9 +78,9 @@ def test_what_is_no_fit_paper_is_refused_by_name(content, word):
 
 
 def test_the_largest_paper_is_twenty_megabytes():
-    room = files.LARGEST - len(PDF)
+    room = files.MAX_BYTES - len(PDF)
     fits = b"%PDF-1.7\n" + b"\0" * (room - 9) + PDF
-    assert len(judged(upload(fits), name="x")[0]) == files.LARGEST == 20 * MIB
+    assert len(judged(upload(fits), name="x")[0]) == files.MAX_BYTES == 20 * MIB
     with pytest.raises(PaperRefused, match="lớn hơn 20 MB"):
         judged(upload(b"%PDF-1.7\n" + b"\0" * (room - 8) + PDF), name="x")
 
