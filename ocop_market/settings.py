@@ -183,10 +183,9 @@ STORAGES = {
         }
         if MEDIA_URL_STORAGE
         else {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "core.storage.PrivateStorage",
             "OPTIONS": {
                 "location": DATA_DIR / ("test-private" if TESTING else "private"),
-                "base_url": None,
                 "file_permissions_mode": 0o600,
                 "directory_permissions_mode": 0o700,
             },

@@ -176,7 +176,10 @@ class DossierAdmin(ScopedAdmin):
         if object_id is None:
             raise PermissionDenied
         dossier = self.get_object(request, object_id)
-        sheet = sheets.of_dossier(dossier, only_commune=not dossier.is_whole)
+        # Where the producer writes, or wrote when it was withdrawn, the last submission counts.
+        is_open = dossier.status in {S.RETURNED, S.WITHDRAWN}
+        read = sheets.as_handed_in if is_open else sheets.of_dossier
+        sheet = read(dossier, only_commune=not dossier.is_whole)
         desk = Desk.ADVISORY if dossier.status == S.ADVISORY else Desk.COMMUNE
         asked, missing = (
             [row for row in rows if desk == Desk.ADVISORY or row.criterion.is_for_commune]

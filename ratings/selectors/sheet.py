@@ -102,6 +102,25 @@ def of_dossier(dossier: Dossier, *, only_commune: bool = False) -> Sheet:
     return _arranged(dossier.criteria_set, answers=answers, evidence=evidence, only_commune=only_commune)
 
 
+def as_handed_in(dossier: Dossier, *, only_commune: bool = False) -> Sheet:
+    """As ``of_dossier``, with the producer's answers and evidence of the last submission.
+
+    What the producer writes in a returned dossier is not the desks' to read until it is handed in.
+    """
+    last = dossier.submissions.last()
+    said = last.content["answers"] if last else {}
+    papers = last.content["evidence"] if last else []
+    options = CriterionOption.objects.in_bulk([answer["option"] for answer in said.values()])
+    own = [
+        Answer(desk=Desk.SELF, criterion_id=int(pk), option=options.get(given["option"]), note=given["note"])
+        for pk, given in said.items()
+    ]
+    others = dossier.answers.exclude(desk=Desk.SELF).select_related("option", "by")
+    evidence = dossier.evidence.filter(pk__in=[paper["id"] for paper in papers])
+    answers = [*own, *others]
+    return _arranged(dossier.criteria_set, answers=answers, evidence=evidence, only_commune=only_commune)
+
+
 def _arranged(
     criteria_set: CriteriaSet,
     *,

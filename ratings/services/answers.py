@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import MarketError
+from core.services import audit
 from core.text import clean_lines
 from ratings import policies
 from ratings.models import Answer, Criterion, CriterionOption, Desk, Dossier
@@ -109,6 +110,8 @@ def record(
         stored = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
         _require(actor, stored, desk)
         _fit(stored, desk, criterion, option, is_confirmed)
+        said = Answer.objects.filter(dossier=stored, desk=desk, criterion=criterion)
+        before = said.select_related("option").first()
         answer, _new = Answer.objects.update_or_create(
             dossier=stored,
             desk=desk,
@@ -121,7 +124,21 @@ def record(
                 "at": at or clock.now(),
             },
         )
+        if before is not None and desk != Desk.SELF:
+            _trace(before, answer, actor, at)
     return answer
+
+
+def _trace(before: Answer, after: Answer, actor: Any, at: dt.datetime | None) -> None:
+    """An officer's changed answer. The producer's are kept whole in each submission, these only here."""
+    told = {
+        "points": [str(said.option.points) if said.option else None for said in (before, after)],
+        "is_confirmed": [before.is_confirmed, after.is_confirmed],
+        "note": [before.note, after.note],
+    }
+    changes = {name: pair for name, pair in told.items() if pair[0] != pair[1]}
+    if changes:
+        audit.record(action="ratings.answer.changed", obj=after, actor=actor, at=at, changes=changes)
 
 
 def _require(actor: Any, dossier: Dossier, desk: str) -> None:

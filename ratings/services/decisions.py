@@ -18,6 +18,7 @@ from core.errors import MarketError
 from core.models import Province
 from core.services import audit
 from core.services.transitions import transition
+from core.templatetags.market import day
 from ratings import policies, scoring
 from ratings.models import DecisionLine, Dossier, DossierKind, RatingDecision
 from ratings.services import drafts, recognitions, revocations, workflow
@@ -59,6 +60,13 @@ class DossierTaken(MarketError):
     status = 409
 
 
+class LaterDecision(MarketError):
+    """A product recognised by a decision of a later day: this one would give no star. Data: code, number."""
+
+    code = "later_decision"
+    status = 409
+
+
 class ScoreOutOfBand(MarketError):
     """A score from the centre that is no five-star score. Data: code."""
 
@@ -90,7 +98,7 @@ def draft(
     stars for dossiers sent there, with ``scores`` (dossier pk → points) as the centre gave them.
     ``authority`` is the province's committee unless said otherwise. Raises NotAllowed,
     InvalidDraft, NumberTaken, EmptyList, DossierElsewhere, DossierNotReady, DossierTaken,
-    ScoreOutOfBand; then nothing has changed.
+    LaterDecision, ScoreOutOfBand; then nothing has changed.
     """
     head = drafts.columns(
         number=number,
@@ -162,7 +170,8 @@ def sign(*, decision: RatingDecision, actor: Any, at: dt.datetime | None = None)
     """Issue the decision: certificates, stars, closed dossiers and queued notices, all or nothing.
 
     A revocation takes its certificates away instead. The drafter never signs, whatever office
-    they hold. Raises NoDraft, NotAllowed, SignedByDrafter, and what ``recognitions.issue`` raises.
+    they hold. Raises NoDraft, NotAllowed, SignedByDrafter, LaterDecision, and what
+    ``recognitions.issue`` raises.
     """
     moment = at or clock.now()
     with transaction.atomic():
@@ -219,6 +228,7 @@ def _set_list(
     for dossier in chosen:
         if dossier.pk not in before:
             _require_ready(dossier, row)
+        _require_latest(dossier, row)
     lines = [_line(row, dossier, scores) for dossier in chosen]
     lines.sort(key=lambda line: (-(line.stars or 0), -(line.score or 0), line.product_name))
     _replace(row, chosen, lines, actor, at)
@@ -272,6 +282,25 @@ def _require_ready(dossier: Dossier, row: RatingDecision) -> None:
         raise _not_ready(dossier)
 
 
+def _require_latest(dossier: Dossier, row: RatingDecision) -> None:
+    later = recognitions.later(product=dossier.product, decision=row)
+    if later is None:
+        return
+    text = _(
+        "%(name)s đã được công nhận theo quyết định %(number)s (%(day)s), muộn hơn ngày ký %(own)s ghi ở "
+        "đây. Kiểm tra lại ngày ký, hoặc bỏ hồ sơ %(code)s khỏi danh sách."
+    )
+    number = later.decision.number or later.number
+    facts = {
+        "name": dossier.product.name,
+        "number": number,
+        "day": later.decision.decided_text,
+        "own": day(row.decided_on),
+        "code": dossier.code,
+    }
+    raise LaterDecision(text % facts, data={"code": dossier.code, "number": number})
+
+
 def _not_ready(dossier: Dossier) -> DossierNotReady:
     text = _("Hồ sơ %(code)s (%(name)s) đang ở bước “%(status)s”, không đưa vào quyết định này được.")
     facts = {
@@ -316,6 +345,7 @@ def _certify(row: RatingDecision, actor: Any, at: dt.datetime) -> None:
     }
     for line in lines:
         dossier = dossiers[line.dossier_id]  # type: ignore[index]
+        _require_latest(dossier, row)  # a list may have been imported since it was drafted
         line.certificate = recognitions.issue(
             product=by_pk[dossier.product_id],
             decision=row,

@@ -20,7 +20,7 @@ from ratings import policies, scoring
 from ratings.models import CriteriaSet, Desk, Dossier, DossierKind, Submission
 from ratings.selectors import applications, sheet
 from ratings.selectors import criteria as criteria_sets
-from ratings.services import criteria, workflow
+from ratings.services import criteria, hearings, workflow
 from ratings.services.answers import DeskClosed
 from ratings.states import OPEN, DossierStatus
 
@@ -149,19 +149,23 @@ def submit(*, dossier: Dossier, actor: Any, at: dt.datetime | None = None) -> Su
             number=stored.submission_count,
             at=moment,
             by_id=getattr(actor, "pk", None),
-            content=_content(stored, filled),
+            content=snapshot(stored, filled),
         )
         workflow.move(dossier=stored, to=to, actor=actor, at=moment)
     return submission
 
 
 def withdraw(*, dossier: Dossier, reason: str, actor: Any, at: dt.datetime | None = None) -> None:
-    """Take it back for good, as long as the council has not decided.
+    """Take it back for good, as long as the council has not decided; it leaves the council's session.
 
     Raises NotAllowed, ForbiddenTransition.
     """
-    policies.require(policies.is_applicant(actor, dossier))
-    workflow.move(dossier=dossier, to=DossierStatus.WITHDRAWN, actor=actor, reason=clean(reason), at=at)
+    why = clean(reason)
+    with transaction.atomic():
+        stored = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        policies.require(policies.is_applicant(actor, stored))
+        hearings.leave(dossier=stored, actor=actor, reason=why, at=at)
+        workflow.move(dossier=dossier, to=DossierStatus.WITHDRAWN, actor=actor, reason=why, at=at)
 
 
 def _locked(dossier: Dossier, actor: Any) -> Dossier:
@@ -209,7 +213,7 @@ def _destination(dossier: Dossier) -> str:
     return DossierStatus.ADVISORY
 
 
-def _content(dossier: Dossier, filled: sheet.Sheet) -> dict[str, Any]:
+def snapshot(dossier: Dossier, filled: sheet.Sheet) -> dict[str, Any]:
     """The snapshot that Submission describes."""
     papers = [*filled.general, *(paper for row in filled.rows for paper in row.evidence)]
     return {

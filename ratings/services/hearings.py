@@ -101,6 +101,17 @@ def send_back(*, item: CouncilItem, reason: str, actor: Any, at: dt.datetime | N
     return stored
 
 
+def leave(*, dossier: Dossier, actor: Any, reason: str, at: dt.datetime | None = None) -> None:
+    """A dossier that is withdrawn leaves its session, also in mid-scoring; its cards stay.
+
+    The caller has the dossier locked.
+    """
+    sessions = dossier.hearings.unfinished().values("council")
+    list(Council.objects.select_for_update(of=("self",)).filter(pk__in=sessions))
+    for item in dossier.hearings.unfinished().select_for_update(of=("self",)):
+        transition(item, machine=ITEM, to=ItemStatus.REMOVED, actor=actor, reason=reason, at=at)
+
+
 # --- Who is there ----------------------------------------------------------------------------
 
 

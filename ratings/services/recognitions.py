@@ -219,18 +219,28 @@ def _rank(decision: RatingDecision) -> tuple[dt.date, dt.date]:
     return (decision.decided_earliest or dt.date.min, decision.decided_latest or dt.date.min)
 
 
+def later(*, product: Product, decision: RatingDecision) -> Certificate | None:
+    """What outranks a recognition by this decision: it would be entered as superseded."""
+    latest = _latest(product)
+    return latest if latest and _rank(latest.decision) > _rank(decision) else None
+
+
+def _latest(product: Product, *, but: int | None = None) -> Certificate | None:
+    rows: Iterable[Certificate] = (
+        Certificate.objects.filter(product=product, basis=Basis.DECISION)
+        .exclude(status=states.REVOKED)
+        .exclude(pk=but)
+        .select_related("decision")
+    )
+    return max(rows, key=lambda row: (_rank(row.decision), row.pk), default=None)
+
+
 def _place_in_line(certificate: Certificate, actor: Any, at: dt.datetime | None) -> str:
     """The status that the certificate gets among its product's; an earlier one steps back.
 
     The product row is locked by the caller.
     """
-    others: Iterable[Certificate] = (
-        Certificate.objects.filter(product=certificate.product, basis=Basis.DECISION)
-        .exclude(status=states.REVOKED)
-        .exclude(pk=certificate.pk)
-        .select_related("decision")
-    )
-    latest = max(others, key=lambda other: (_rank(other.decision), other.pk), default=None)
+    latest = _latest(certificate.product, but=certificate.pk)
     is_decision = certificate.basis == Basis.DECISION
     if latest is None:
         return states.ISSUED

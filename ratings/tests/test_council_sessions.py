@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Role
-from core.errors import NotAllowed
-from core.models import AuditEntry
-from ratings.models import Council, Dossier, Scorecard
-from ratings.services import councils, hearings, scorecards
+from core.errors import ForbiddenTransition, NotAllowed
+from core.models import AuditEntry, StatusChange
+from ratings.models import Council, CouncilItem, Dossier, Scorecard
+from ratings.services import councils, dossiers, hearings, scorecards
 from ratings.services.quorum import NoQuorum
 from ratings.tests.rating import make_dossier
 from ratings.tests.sitting import make_sitting
@@ -247,3 +247,28 @@ def test_plans_are_made_by_officers_of_the_province(cast):
         with pytest.raises(NotAllowed):
             councils.plan(province=cast.da_nang, name="x", held_on="2026-12-01", secretary=actor, actor=actor)
     assert not Council.objects.exists()
+
+
+@pytest.mark.parametrize("stage", ["planned", "waiting", "scoring", "blocked"])
+def test_a_dossier_that_is_withdrawn_leaves_its_session(cast, make_product, stage):
+    sitting = make_sitting(cast, [make_product(cast.producer)], is_open=stage != "planned")
+    if stage in ("scoring", "blocked"):
+        sitting.run()
+        sitting.score(0, FAIR)
+    if stage == "blocked":
+        CouncilItem.objects.update(status="blocked")
+    dossiers.withdraw(dossier=sitting.dossier, reason="Chờ vụ sau", actor=cast.owner)
+    assert (sitting.item.status, sitting.dossier.status) == ("removed", "withdrawn")
+    step = StatusChange.objects.get(machine="ratings.council_item", to_state="removed")
+    assert (step.reason, step.actor_id) == ("Chờ vụ sau", cast.owner.pk)
+    if stage != "planned":
+        councils.close_session(council=sitting.council, actor=sitting.secretary)
+
+
+def test_a_withdrawal_that_comes_too_late_leaves_the_result(cast, sitting):
+    seen = sitting.dossier
+    for number in range(3):
+        sitting.score(number, FAIR)
+    with pytest.raises(ForbiddenTransition):
+        dossiers.withdraw(dossier=seen, reason="x", actor=cast.owner)
+    assert (sitting.item.status, sitting.dossier.status) == ("done", "scored")

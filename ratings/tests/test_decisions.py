@@ -352,3 +352,37 @@ def test_a_draft_moves_by_its_machine_only(cast, dossier):
     decisions.drop(decision=row, actor=cast.province_officer)
     with pytest.raises(ForbiddenTransition):
         transition(row, machine=RATING_DECISION, to="signed", actor=cast.province_leader)
+
+
+# --- Out of turn ---
+
+
+def test_a_decision_older_than_the_recognition_in_force_is_not_drafted(cast, dossier):
+    in_force = recognise(dossier.product, cast, on=clock.today())
+    with pytest.raises(decisions.LaterDecision, match="Mật ong rừng đã được công nhận") as refused:
+        draft(cast, [dossier], decided_on=clock.today() - dt.timedelta(days=1))
+    assert refused.value.data == {"code": dossier.code, "number": in_force.decision.number}
+    assert status(dossier) == DossierStatus.SCORED
+    draft(cast, [dossier])  # of the same day: the one that comes last counts
+
+
+def test_nor_signed_when_a_later_one_was_entered_meanwhile(cast, dossier):
+    row = draft(cast, [dossier], decided_on=clock.today() - dt.timedelta(days=1))
+    in_force = recognise(dossier.product, cast, on=clock.today())
+    with pytest.raises(decisions.LaterDecision):
+        decisions.sign(decision=row, actor=cast.province_leader)
+    row.refresh_from_db()
+    assert (row.status, status(dossier)) == ("draft", DossierStatus.IN_DECISION)
+    assert Certificate.objects.get() == in_force
+
+
+def recognise(product, cast, *, on):
+    decision = recognitions.open_decision(
+        number="99/QĐ-UBND",
+        decided_on=on,
+        level="province",
+        authority="UBND thành phố Đà Nẵng",
+        province=cast.da_nang,
+        actor=None,
+    )
+    return recognitions.issue(product=product, decision=decision, stars=3, actor=None)

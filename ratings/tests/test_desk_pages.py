@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from core import clock
-from ratings.models import Answer, Desk, Dossier, Evidence
+from ratings.models import Answer, Desk, Dossier, Evidence, Submission
 from ratings.selectors import desk as desk_work
-from ratings.services import answers, desks, workflow
+from ratings.selectors import sheet
+from ratings.services import answers, desks, dossiers, workflow
 from ratings.states import DossierStatus
 from ratings.tests.rating import answer_all, make_dossier, queries, text
 
@@ -47,6 +48,8 @@ def dossier(product):
             size=1,
             sha256="0" * 64,
         )
+    handed_in = dossiers.snapshot(row, sheet.of_dossier(row))
+    Submission.objects.create(dossier=row, number=1, content=handed_in)
     return row
 
 
@@ -325,3 +328,18 @@ def test_a_returned_dossier_keeps_its_place_in_the_thread(cast, dossier):
         ("Trả lại để bổ sung", "Cán bộ tỉnh", "Thiếu phiếu"),
         ("Tổ tư vấn thẩm định", "Chủ Hợp tác xã", ""),
     ]
+
+
+def test_what_a_producer_writes_after_a_return_is_not_shown_before_it_is_handed_in(cast, dossier, client_for):
+    own = dossier.answers.get(criterion__code="4.1")
+    lowest, paper = own.criterion.options.first(), dossier.evidence.get(name="dai-ly.pdf")
+    desks.give_back(dossier=dossier, actor=cast.commune_officer, reason="thiếu")
+    own.option, own.note = lowest, "Đang sửa dở"
+    own.save()
+    Evidence.objects.filter(pk=paper.pk).update(removed_at=clock.now())
+    page = text(client_for(cast.province_officer).get(page_of(dossier)))
+    for word in ("Chủ thể đang bổ sung", "Bán ở chín tỉnh", "dai-ly.pdf", "25</strong>"):
+        assert word in page
+    assert "Đang sửa dở" not in page
+    dossiers.withdraw(dossier=dossier, actor=cast.owner, reason="thôi")
+    assert "Đang sửa dở" not in text(client_for(cast.province_officer).get(page_of(dossier)))

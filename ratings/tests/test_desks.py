@@ -283,3 +283,28 @@ def test_an_officer_of_the_past_holds_no_desk(cast, lying):
     cast.commune_officer.assignments.update(valid_to=dt.date(2026, 1, 31))
     with pytest.raises(NotAllowed):
         desks.receive(dossier=lying(S.SUBMITTED), actor=cast.commune_officer)
+
+
+def test_a_changed_answer_of_an_officer_leaves_a_trace(cast, lying):
+    dossier = lying(S.COMMUNE_CHECK)
+    say(dossier, cast.commune_officer, True, True)
+    trail = AuditEntry.objects.filter(action="ratings.answer.changed")
+    assert not trail.exists()  # a first answer replaces nothing
+    say(dossier, cast.commune_officer, False, True, note="")
+    entry = trail.get()
+    assert (entry.actor_id, entry.changes) == (
+        cast.commune_officer.pk,
+        {"is_confirmed": [True, False]},
+    )
+    Dossier.objects.update(status=S.ADVISORY)
+    asked = dossier.criteria_set.criteria.get(code="4.1")
+    for option, note in zip(asked.options.all(), ("", "Thêm một tỉnh"), strict=False):
+        answers.record(
+            dossier=dossier,
+            desk=Desk.ADVISORY,
+            criterion=asked,
+            option=option,
+            note=note,
+            actor=cast.province_officer,
+        )
+    assert trail.latest("pk").changes == {"points": ["5.00", "15.00"], "note": ["", "Thêm một tỉnh"]}

@@ -240,9 +240,10 @@ def test_a_paper_is_served_as_what_it_is(cast, dossier, client_for, content, nam
 
 def test_a_paper_has_no_public_address(cast, dossier, client_for):
     paper = attach(dossier)
+    with pytest.raises(ValueError, match="not accessible via a URL"):
+        paper.file.url  # noqa: B018
     client = client_for(cast.owner)
     for path in (
-        paper.file.url,
         f"/media/{paper.file.name}",
         f"/media/../private/{paper.file.name}",
         f"/media/%2e%2e/private/{paper.file.name}",

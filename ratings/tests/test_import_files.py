@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ratings.errors import FileRefused
 from ratings.models import ImportBatch
-from ratings.services import import_batches, spreadsheets
+from ratings.services import headers, import_batches, spreadsheets, tables
 from ratings.tests import messy
 from ratings.tests.lists import GOOD, HEADINGS, checked, xlsx
 
@@ -159,3 +159,15 @@ def test_an_old_xls_is_read_with_its_merged_cells_and_fonts(officer, da_nang):
     batch = checked(OLD_XLS.read_bytes(), officer, da_nang, "cu.xlsx")  # also under a wrong name
     assert [row.raw["subject"] for row in batch.rows.all()] == ["HTX Rừng", "HTX Rừng"]
     assert batch.counts == {"created": 2}
+
+
+def test_the_template_reads_back_in_any_language(officer, da_nang, client_for):
+    """An English office gets Vietnamese headings, because those are what is recognised."""
+    client = client_for(officer)
+    content = client.get(
+        reverse("province:ratings_importbatch_template"), headers={"Accept-Language": "en"}
+    ).getvalue()
+    page = spreadsheets.read(content, "mau.xlsx").pages[0]
+    found = headers.guess(page)
+    assert len(found.mapping) == len([heading for heading in found.headings if heading]) == 14
+    assert [line.is_section for line in tables.of_file(content, "mau.xlsx").lines] == [True]  # the example
