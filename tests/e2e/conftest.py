@@ -81,7 +81,8 @@ class Market:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for letter in self.letters():
-                if to in str(letter["To"]) and about in str(letter.get_body(("plain",))):
+                body = letter.get_body(("plain",))
+                if to in str(letter["To"]) and body and about in body.get_content():
                     return letter
             time.sleep(0.2)
         raise AssertionError(f"nobody wrote to {to} about {about}")
