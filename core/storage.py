@@ -9,4 +9,4 @@ class PrivateStorage(FileSystemStorage):
     Without this Django falls back to the public media address where ``base_url`` is None.
     """
 
-    base_url = None
+    base_url = None  # type: ignore[assignment]

@@ -131,7 +131,7 @@ def record(
 
 def _trace(before: Answer, after: Answer, actor: Any, at: dt.datetime | None) -> None:
     """An officer's changed answer. The producer's are kept whole in each submission, these only here."""
-    told = {
+    told: dict[str, list[Any]] = {
         "points": [str(said.option.points) if said.option else None for said in (before, after)],
         "is_confirmed": [before.is_confirmed, after.is_confirmed],
         "note": [before.note, after.note],
