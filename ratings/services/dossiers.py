@@ -149,7 +149,7 @@ def submit(*, dossier: Dossier, actor: Any, at: dt.datetime | None = None) -> Su
             number=stored.submission_count,
             at=moment,
             by_id=getattr(actor, "pk", None),
-            content=snapshot(stored, filled),
+            content=snapshot(dossier=stored, filled=filled),
         )
         workflow.move(dossier=stored, to=to, actor=actor, at=moment)
     return submission
@@ -213,7 +213,7 @@ def _destination(dossier: Dossier) -> str:
     return DossierStatus.ADVISORY
 
 
-def snapshot(dossier: Dossier, filled: sheet.Sheet) -> dict[str, Any]:
+def snapshot(*, dossier: Dossier, filled: sheet.Sheet) -> dict[str, Any]:
     """The snapshot that Submission describes."""
     papers = [*filled.general, *(paper for row in filled.rows for paper in row.evidence)]
     return {
