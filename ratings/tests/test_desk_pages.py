@@ -48,7 +48,7 @@ def dossier(product):
             size=1,
             sha256="0" * 64,
         )
-    handed_in = dossiers.snapshot(row, sheet.of_dossier(row))
+    handed_in = dossiers.snapshot(dossier=row, filled=sheet.of_dossier(row))
     Submission.objects.create(dossier=row, number=1, content=handed_in)
     return row
 
