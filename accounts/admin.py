@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts import selectors
-from accounts.models import Assignment, User
+from accounts.models import Assignment, Role, User
 from accounts.services import offices
 from core.admin import SystemAdmin
 from core.scoping import ScopedInline
@@ -19,8 +19,9 @@ from core.steps import ReasonForm, Step
 
 @province_site.admit
 def holds_an_office(user: Any) -> bool:
-    """Officers of a commune or a province in force today, and the system administrator."""
-    return bool(user.is_superuser) or selectors.offices(user).exists()
+    """Officers of a commune or a province in force today, treasurers, and the system administrator."""
+    roles = (*selectors.OFFICER_ROLES, Role.TREASURER)
+    return bool(user.is_superuser) or selectors.offices(user, roles=roles).exists()
 
 
 class AssignmentInline(ScopedInline):

@@ -18,6 +18,16 @@ class InvalidQuantity(MarketError):
     message = _("Số lượng phải là số nguyên từ 1 trở lên.")
 
 
+class StillReserved(MarketError):
+    """Data: ``reserved``, the units that orders being paid hold."""
+
+    code = "still_reserved"
+    status = 409
+    message = _(
+        "Số đếm được ít hơn số đang giữ cho các đơn chờ trả tiền. Hãy đợi các đơn ấy trả tiền hoặc hết hạn."
+    )
+
+
 class InvalidProduct(MarketError):
     """Data: ``field``."""
 

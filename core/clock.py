@@ -15,7 +15,12 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """The calendar day in Vietnam, whatever the server's zone."""
-    return now().astimezone(VIETNAM).date()
+    return day_of(now())
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The calendar day in Vietnam of an aware moment."""
+    return moment.astimezone(VIETNAM).date()
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

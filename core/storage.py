@@ -1,6 +1,6 @@
 """Where files lie that nobody may fetch by address."""
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 
 class PrivateStorage(FileSystemStorage):
@@ -10,3 +10,8 @@ class PrivateStorage(FileSystemStorage):
     """
 
     base_url = None  # type: ignore[assignment]
+
+
+def private_storage() -> Storage:
+    """Where papers and photographs of private people lie: never under a public address."""
+    return storages["private"]

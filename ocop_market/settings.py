@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "catalog",
     "ratings",
     "traceability",
+    "payments",
     "orders",
     "ocop_market",
 ]
@@ -146,6 +147,9 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BEAT_SCHEDULE = {
     "expire-sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
     "prune-outbox": {"task": "core.tasks.prune_outbox", "schedule": 6 * 3600},
+    "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
+    "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
+    "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 
@@ -297,6 +301,19 @@ SPECTACULAR_SETTINGS = {
 CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
+RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
+CONFIRM_HOURS = env.int("CONFIRM_HOURS", default=48)  # then an unconfirmed order is cancelled by itself
+# "reserve": money that comes late buys what is still there; "refund": it always goes back.
+LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
+# The market's own window for asking anything back; wrong information on the page: Luật 19/2023/QH15, Đ.38.
+RETURN_DAYS = env.int("RETURN_DAYS", default=7)
+WRONG_INFORMATION_DAYS = 30
+CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
+# Where transfers go: account of the market. Unset: transfers are not offered in production.
+MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")
+MARKET_BANK_ACCOUNT = env("MARKET_BANK_ACCOUNT", default="0900000000001" if LOCAL else "")
+MARKET_BANK_NAME = env("MARKET_BANK_NAME", default="CHO OCOP MINH HOA" if LOCAL else "")
+BANK_WEBHOOK_SECRET = env("BANK_WEBHOOK_SECRET", default="local-bank-webhook" if LOCAL else "")
 # Days that each desk has for a dossier. The official time limits are not known here, so these are
 # the market's own and a province sets what it works by.
 RATING_DESK_DAYS = {"submitted": 5, "commune_check": 10, "advisory": 15, "council": 30, "returned": 30}

@@ -53,6 +53,34 @@ class CartEmpty(MarketError):
     )
 
 
+class VoucherRefused(MarketError):
+    """The message says why the code does not hold."""
+
+    code = "voucher_refused"
+
+
+class VoucherGone(MarketError):
+    """Data: code."""
+
+    code = "voucher_gone"
+    status = 409
+    message = _("Mã giảm giá vừa hết lượt, hoặc bạn đã dùng hết lượt của mình. Bỏ mã rồi đặt lại nhé.")
+
+
+class TotalChanged(MarketError):
+    """Data: total, what the order costs now in đồng. Nothing was placed."""
+
+    code = "total_changed"
+    status = 409
+    message = _("Số tiền vừa tính lại theo địa chỉ và kho hàng. Xem lại tổng rồi bấm “Đặt hàng” nhé.")
+
+
+class NoPickupThere(MarketError):
+    code = "no_pickup_there"
+    status = 409
+    message = _("Điểm nhận hàng này không còn dùng. Hãy chọn điểm khác, hoặc chọn giao tận nơi.")
+
+
 class ReasonNeeded(MarketError):
     code = "reason_needed"
     message = _("Hãy ghi lý do để người mua biết vì sao đơn bị hủy.")

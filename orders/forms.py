@@ -9,8 +9,8 @@ from accounts.forms import PhoneField
 from core.forms import PlaceMixin, place_initial
 from core.text import clean
 from orders import codes
-from orders.models import PaymentMethod
 from orders.services.checkout import Contact
+from payments.states import Method
 
 
 class CleanTextField(forms.CharField):
@@ -46,8 +46,8 @@ class CheckoutForm(PlaceMixin):
     )
     payment_method = forms.ChoiceField(
         label=_("Cách trả tiền"),
-        choices=PaymentMethod.choices,
-        initial=PaymentMethod.COD,
+        choices=Method.choices,
+        initial=Method.COD,
         widget=forms.RadioSelect,
     )
     idempotency_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)

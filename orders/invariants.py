@@ -5,13 +5,15 @@ Collected by ``manage.py check_invariants``.
 
 INVARIANTS: dict[str, str] = {
     "orders.suborders_sum_to_order": """
-        SELECT o.id, o.code, o.goods_total, o.shipping_total, o.total,
+        SELECT o.id, o.code, o.goods_total, o.shipping_total, o.discount_total, o.total,
                coalesce(sum(s.goods_total), 0) AS parts_goods,
-               coalesce(sum(s.shipping_fee), 0) AS parts_shipping
+               coalesce(sum(s.shipping_fee), 0) AS parts_shipping,
+               coalesce(sum(s.producer_discount + s.market_discount), 0) AS parts_discount
         FROM orders_order o LEFT JOIN orders_suborder s ON s.order_id = o.id
         GROUP BY o.id
         HAVING o.goods_total <> coalesce(sum(s.goods_total), 0)
             OR o.shipping_total <> coalesce(sum(s.shipping_fee), 0)
+            OR o.discount_total <> coalesce(sum(s.producer_discount + s.market_discount), 0)
             OR o.total <> coalesce(sum(s.total), 0)
     """,
     "orders.lines_sum_to_suborder": """
@@ -19,6 +21,8 @@ INVARIANTS: dict[str, str] = {
         FROM orders_suborder s LEFT JOIN orders_orderline l ON l.sub_order_id = s.id
         GROUP BY s.id
         HAVING s.goods_total <> coalesce(sum(l.line_total), 0)
+            OR s.producer_discount <> coalesce(sum(l.producer_discount), 0)
+            OR s.market_discount <> coalesce(sum(l.market_discount), 0)
     """,
     "orders.lines_belong_to_producer": """
         SELECT l.id, s.code, s.producer_id, p.producer_id AS made_by
@@ -34,6 +38,8 @@ INVARIANTS: dict[str, str] = {
             FROM orders_orderline l
             JOIN orders_suborder s ON s.id = l.sub_order_id
             JOIN orders_order o ON o.id = s.order_id
+            LEFT JOIN payments_payment p ON p.id = o.payment_id
+            WHERE p.id IS NULL OR p.status = 'paid'
             GROUP BY o.code, l.variant_id
         ), taken AS (
             SELECT m.reference AS code, i.variant_id, -sum(m.quantity) AS units
@@ -49,8 +55,11 @@ INVARIANTS: dict[str, str] = {
     "orders.returns_match_lines": """
         WITH due AS (
             SELECT s.code, l.variant_id, sum(l.quantity) AS units
-            FROM orders_orderline l JOIN orders_suborder s ON s.id = l.sub_order_id
-            WHERE s.status IN ('cancelled', 'returned')
+            FROM orders_orderline l
+            JOIN orders_suborder s ON s.id = l.sub_order_id
+            JOIN orders_order o ON o.id = s.order_id
+            LEFT JOIN payments_payment p ON p.id = o.payment_id
+            WHERE s.status IN ('cancelled', 'returned') AND (p.id IS NULL OR p.status = 'paid')
             GROUP BY s.code, l.variant_id
         ), given AS (
             SELECT m.reference AS code, i.variant_id, sum(m.quantity) AS units
@@ -66,11 +75,95 @@ INVARIANTS: dict[str, str] = {
     "orders.status_is_last_step": """
         SELECT s.id, s.code, s.status, last.to_state
         FROM orders_suborder s
+        JOIN orders_order o ON o.id = s.order_id
         LEFT JOIN LATERAL (
             SELECT c.to_state FROM core_statuschange c
             WHERE c.machine = 'orders.suborder' AND c.object_id = s.id
             ORDER BY c.id DESC LIMIT 1
         ) last ON true
-        WHERE s.status <> coalesce(last.to_state, 'placed')
+        WHERE s.status <> coalesce(
+            last.to_state, CASE WHEN o.payment_id IS NULL THEN 'placed' ELSE 'awaiting' END)
+    """,
+    "orders.payment_follows_order": """
+        SELECT o.id, o.code, p.status, s.status AS parcel
+        FROM orders_order o
+        JOIN payments_payment p ON p.id = o.payment_id
+        JOIN orders_suborder s ON s.order_id = o.id
+        WHERE p.reference <> o.code OR p.amount <> o.total
+           OR (p.status = 'pending') <> (s.status = 'awaiting')
+           OR (p.status = 'lapsed') <> (s.status = 'lapsed')
+           OR (p.status = 'cancelled' AND s.status <> 'cancelled')
+    """,
+    "orders.deposits_are_unearned": """
+        WITH held AS (
+            SELECT p.reference AS code, -sum(p.amount) AS amount
+            FROM payments_posting p JOIN payments_ledgeraccount a ON a.id = p.account_id
+            WHERE a.kind = 'deposits'
+            GROUP BY p.reference
+        ), unearned AS (
+            SELECT o.code,
+                   sum(CASE WHEN p.status = 'paid'
+                             AND s.status IN ('placed', 'confirmed', 'preparing', 'handed_over', 'refused')
+                            THEN s.total ELSE 0 END) AS amount
+            FROM orders_order o
+            JOIN orders_suborder s ON s.order_id = o.id
+            LEFT JOIN payments_payment p ON p.id = o.payment_id
+            WHERE p.id IS NULL OR p.status IN ('paid', 'cancelled')
+            GROUP BY o.code
+        )
+        SELECT u.code, u.amount AS unearned, coalesce(h.amount, 0) AS held
+        FROM unearned u LEFT JOIN held h ON h.code = u.code
+        WHERE u.amount <> coalesce(h.amount, 0)
+    """,
+    "orders.delivered_is_settled": """
+        SELECT s.id, s.code, s.status, t.id AS settlement, e.id AS entry
+        FROM orders_suborder s
+        LEFT JOIN orders_settlement t ON t.sub_order_id = s.id
+        LEFT JOIN payments_journalentry e ON e.key = 'settlement:' || s.code
+        WHERE (s.status = 'delivered') <> (t.id IS NOT NULL)
+           OR (s.status = 'delivered' AND s.total + s.market_discount > 0) <> (e.id IS NOT NULL)
+    """,
+    "orders.earnings_tie_to_ledger": """
+        WITH earned AS (
+            SELECT s.code, s.producer_id,
+                   s.goods_total - s.producer_discount + s.shipping_fee - t.shipping_vat - t.shipping_pit
+                   - coalesce(sum(l.commission + l.vat + l.pit), 0) AS amount
+            FROM orders_suborder s
+            JOIN orders_settlement t ON t.sub_order_id = s.id
+            LEFT JOIN orders_settlementline l ON l.settlement_id = t.id
+            GROUP BY s.id, t.id
+        ), booked AS (
+            SELECT p.reference AS code, a.producer_id, -sum(p.amount) AS amount
+            FROM payments_posting p
+            JOIN payments_ledgeraccount a ON a.id = p.account_id
+            JOIN payments_journalentry e ON e.id = p.entry_id
+            WHERE a.kind = 'producer' AND e.kind = 'settlement'
+            GROUP BY p.reference, a.producer_id
+        )
+        SELECT coalesce(x.code, y.code) AS code, x.amount AS earned, y.amount AS booked
+        FROM earned x FULL JOIN booked y ON y.code = x.code AND y.producer_id = x.producer_id
+        WHERE coalesce(x.amount, 0) <> coalesce(y.amount, 0)
+    """,
+    "orders.returns_fit_lines": """
+        SELECT l.id, l.quantity, sum(c.quantity) AS returned
+        FROM orders_orderline l
+        JOIN orders_caseline c ON c.order_line_id = l.id
+        JOIN orders_returncase r ON r.id = c.case_id
+        WHERE r.status NOT IN ('rejected', 'withdrawn')
+        GROUP BY l.id
+        HAVING sum(c.quantity) > l.quantity
+    """,
+    "orders.vouchers_are_counted": """
+        SELECT v.id, v.code, v.used, count(u.id) AS uses
+        FROM orders_voucher v
+        LEFT JOIN orders_voucheruse u ON u.voucher_id = v.id AND NOT u.is_returned
+        GROUP BY v.id
+        HAVING v.used <> count(u.id)
+    """,
+    "orders.discounts_are_vouchers": """
+        SELECT o.id, o.code, o.discount_total, coalesce(sum(u.amount), 0) AS vouchers
+        FROM orders_order o LEFT JOIN orders_voucheruse u ON u.order_id = o.id
+        GROUP BY o.id
+        HAVING o.discount_total <> coalesce(sum(u.amount), 0)
     """,
 }

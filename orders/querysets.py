@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from django.db import models
 
+from accounts import selectors as accounts
+from orders.states import NOT_YET_ORDERED
 from producers.querysets import ScopedQuerySet
 
 
@@ -19,6 +21,13 @@ class SubOrderQuerySet(ScopedQuerySet):
 
     producer_path = "producer__"
 
+    def ordered(self) -> Self:
+        """Without those that wait for the buyer's money: a producer has nothing to do there yet."""
+        return self.exclude(status__in=NOT_YET_ORDERED)
+
+    def owned_by(self, user: Any) -> Self:
+        return super().owned_by(user).ordered()
+
 
 class OrderLineQuerySet(ScopedQuerySet):
     producer_path = "sub_order__producer__"
@@ -26,3 +35,20 @@ class OrderLineQuerySet(ScopedQuerySet):
 
 class ShippingPolicyQuerySet(ScopedQuerySet):
     producer_path = "producer__"
+
+
+class ShipmentQuerySet(ScopedQuerySet):
+    producer_path = "sub_order__producer__"
+
+
+class ReturnCaseQuerySet(ScopedQuerySet):
+    producer_path = "sub_order__producer__"
+
+
+class VoucherQuerySet(ScopedQuerySet):
+    """Officers see their area's producers'; the market's own belong to its treasurers."""
+
+    producer_path = "producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.all() if accounts.is_treasurer(user) else super().overseen_by(user)

@@ -48,6 +48,8 @@ class Cast:
     province_leader: User  # of Đà Nẵng
     other_officer: User  # of Quảng Ngãi
     council_member: User  # of Đà Nẵng; holds no office
+    treasurer: User  # keeps the market's money; prepares
+    chief_treasurer: User  # the second person, who approves
     buyer: User
     admin: User  # system administrator
 
@@ -151,6 +153,8 @@ def cast(db: None) -> Cast:
         province_leader=make_officer("Lãnh đạo tỉnh", Role.PROVINCE_LEADER, da_nang),
         other_officer=make_officer("Cán bộ tỉnh khác", Role.PROVINCE_OFFICER, quang_ngai),
         council_member=make_officer("Thành viên hội đồng", Role.COUNCIL_MEMBER, da_nang),
+        treasurer=make_officer("Kế toán sàn", Role.TREASURER, da_nang),
+        chief_treasurer=make_officer("Kế toán trưởng", Role.TREASURER, da_nang),
         buyer=make_user("Người mua", phone="+84912345678"),
         admin=User.objects.create_superuser("admin@cast.example", PASSWORD, full_name="Quản trị"),
     )

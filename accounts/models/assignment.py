@@ -13,6 +13,8 @@ class Role(models.TextChoices):
     PROVINCE_OFFICER = "province_officer", _("Cán bộ tỉnh")
     PROVINCE_LEADER = "province_leader", _("Lãnh đạo tỉnh (ký)")
     COUNCIL_MEMBER = "council_member", _("Thành viên hội đồng")
+    # Keeps the market's money: receipts, refunds, payouts of every province.
+    TREASURER = "treasurer", _("Kế toán của sàn")
 
 
 class Assignment(models.Model):

@@ -1,5 +1,5 @@
 from catalog.models.product import Certification, Product, ProductImage, ProductStatus
-from catalog.models.stock import StockItem, StockMovement, Variant
+from catalog.models.stock import Reservation, StockItem, StockMovement, Variant
 from catalog.models.taxonomy import ProductGroup, ProductSet, SaleMode, Sector
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ProductImage",
     "ProductSet",
     "ProductStatus",
+    "Reservation",
     "SaleMode",
     "Sector",
     "StockItem",

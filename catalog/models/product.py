@@ -59,6 +59,9 @@ class Product(models.Model):
     harvest_months = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("tháng thu hoạch"), default=list, blank=True
     )
+    needs_cold = models.BooleanField(
+        _("giao lạnh"), default=False, help_text=_("Hàng tươi, đông lạnh: gửi kèm phụ phí giao lạnh.")
+    )
     gtin = models.CharField("GTIN", max_length=14, null=True, blank=True, unique=True)
     is_illustrative = models.BooleanField(_("dữ liệu minh họa"), default=False)
     created_at = models.DateTimeField(default=timezone.now)

@@ -43,10 +43,15 @@ class Variant(models.Model):
 
 
 class StockItem(models.Model):
-    """Units on hand of one variant. Changed only by conditional UPDATE (catalog.services.stock)."""
+    """Units on hand of one variant. Changed only by conditional UPDATE (catalog.services.stock).
+
+    ``reserved`` counts the units of reservations that are still held, lapsed ones included until
+    they are released; what can be sold is computed by catalog.selectors.availability alone.
+    """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="stock")
     on_hand = models.IntegerField(_("tồn kho"), default=0)
+    reserved = models.IntegerField(_("đang giữ"), default=0)
 
     objects = StockQuerySet.as_manager()
 
@@ -54,11 +59,49 @@ class StockItem(models.Model):
         verbose_name = _("tồn kho")
         verbose_name_plural = _("tồn kho")
         constraints = [
-            models.CheckConstraint(condition=models.Q(on_hand__gte=0), name="stock_never_negative")
+            models.CheckConstraint(condition=models.Q(on_hand__gte=0), name="stock_never_negative"),
+            models.CheckConstraint(
+                condition=models.Q(reserved__gte=0, reserved__lte=models.F("on_hand")),
+                name="stock_reserved_is_on_hand",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.variant}: {self.on_hand}"
+
+
+class Reservation(models.Model):
+    """Units kept for an order that is being paid. It lapses at ``expires_at``: from then on its
+    units can be had by others, whether or not anybody has released it yet."""
+
+    class Status(models.TextChoices):
+        HELD = "held", _("Đang giữ")
+        SOLD = "sold", _("Đã bán")
+        RELEASED = "released", _("Đã thả")
+
+    item = models.ForeignKey(StockItem, on_delete=models.CASCADE, related_name="reservations")
+    reference = models.CharField(_("chứng từ"), max_length=60)
+    quantity = models.PositiveIntegerField(_("số lượng"))
+    status = models.CharField(_("trạng thái"), max_length=10, choices=Status.choices, default=Status.HELD)
+    expires_at = models.DateTimeField(_("giữ đến"))
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("giữ hàng")
+        verbose_name_plural = _("giữ hàng")
+        indexes = [
+            models.Index(fields=["reference"], name="reservation_reference"),
+            models.Index(fields=["expires_at"], condition=models.Q(status="held"), name="reservation_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reservation_not_empty"),
+            models.UniqueConstraint(
+                fields=["item", "reference"],
+                condition=models.Q(status="held"),
+                name="reservation_held_once",
+            ),
+        ]
 
 
 class StockMovement(models.Model):
@@ -68,6 +111,7 @@ class StockMovement(models.Model):
         RECEIVE = "receive", _("Nhập kho")
         SALE = "sale", _("Bán")
         CANCEL = "cancel", _("Hủy đơn, nhập lại")
+        RETURN = "return", _("Khách trả, nhập lại")
         COUNT = "count", _("Kiểm kê")
 
     item = models.ForeignKey(StockItem, on_delete=models.CASCADE, related_name="movements")

@@ -4,23 +4,21 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog import stars
 from catalog.models import Certification, Product, ProductImage, Variant
-from catalog.selectors import addresses
+from catalog.prices import unit_price
+from catalog.selectors import addresses, availability
 from catalog.selectors.cards import Card, SaleState, cards_of, place_name, sale_state
 from catalog.selectors.contact import place_of, zalo_of
 from catalog.selectors.filters import Filters, address, in_force
-from catalog.services.listing import unit_price
 from core import clock
 from core.services import freshness
 from producers.models import Producer
 
 RELATED = 8
-_STOCK = "SELECT variant_id, on_hand FROM catalog_stockitem WHERE variant_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +129,7 @@ def product_topics(page: ProductPage) -> set[str]:
 
 def offer(page: ProductPage) -> Offer:
     """Present stock, in one query."""
-    stock = {}
-    if page.packs:
-        # The one query of a remembered page: putting it together anew would cost more than asking it.
-        with connection.cursor() as cursor:
-            cursor.execute(_STOCK, [[pack.id for pack in page.packs]])
-            stock = dict(cursor.fetchall())
+    stock = availability.of_variants([pack.id for pack in page.packs]) if page.packs else {}
     variants = [replace(pack, available=stock.get(pack.id, 0)) for pack in page.packs]
     product_set = page.product.product_set
     return Offer(

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from catalog import search
 from catalog.models import Product, ProductImage, SaleMode, Variant
-from core.money import format_vnd
+from catalog.prices import unit_price
+from catalog.selectors import availability
 from core.services import freshness
 from producers.models import ProducerStatus
 
@@ -109,8 +110,10 @@ def _facts(ids: list[int]) -> Iterable[tuple[Any, ...]]:
 def _variants(ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
     """Active variants by product, the one to show first: in stock, then cheapest."""
     found: dict[int, list[tuple[Any, ...]]] = {}
-    rows = Variant.objects.filter(product_id__in=ids, is_active=True).values_list(
-        "product_id", "pk", "name", "price", "net_quantity", "net_unit", "stock__on_hand"
+    rows = (
+        Variant.objects.filter(product_id__in=ids, is_active=True)
+        .annotate(units=availability.units(path="stock__"))
+        .values_list("product_id", "pk", "name", "price", "net_quantity", "net_unit", "units")
     )
     for product_id, *variant in rows:
         found.setdefault(product_id, []).append(tuple(variant))
@@ -150,11 +153,3 @@ def _row(
             producer, commune or "", province or "", group or "", gtin or "", summary, ingredients
         ),
     )
-
-
-def unit_price(*, price: int, net_quantity: int, net_unit: str) -> str:
-    """Price per kilogram, litre or piece, rounded to đồng: "560.000 ₫/lít"; "" for a single piece."""
-    if net_unit == Variant.NetUnit.PIECE:
-        return f"{format_vnd(round(price / net_quantity))}/cái" if net_quantity > 1 else ""
-    unit = "kg" if net_unit == Variant.NetUnit.GRAM else "lít"
-    return f"{format_vnd((price * 1000 + net_quantity // 2) // net_quantity)}/{unit}"

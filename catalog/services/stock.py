@@ -6,7 +6,7 @@ order of theirs, so two orders over the same goods wait for each other and never
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +14,15 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from catalog import policies
-from catalog.errors import InvalidQuantity, OutOfStock
-from catalog.models import Product, StockItem, StockMovement, Variant
+from catalog.errors import InvalidQuantity, OutOfStock, StillReserved
+from catalog.models import Product, Reservation, StockItem, StockMovement, Variant
+from catalog.selectors import availability
 from catalog.services import listing
 from core import clock
 
 MOST = 10_000_000  # units of one movement; far above any lot, far below the column's limit
+_LAPSE_BATCH = 200
+HELD = Reservation.Status.HELD
 
 
 def take(*, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.datetime | None = None) -> None:
@@ -30,36 +33,85 @@ def take(*, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.da
     """
     _check(quantities)
     with transaction.atomic():
-        emptied, shortages = [], {}
-        for variant_id in sorted(quantities):
-            wanted = quantities[variant_id]
-            enough = StockItem.objects.filter(variant_id=variant_id, on_hand__gte=wanted)
-            if not enough.update(on_hand=F("on_hand") - wanted):
-                shortages[variant_id] = _on_hand(variant_id)
-        if shortages:
-            raise OutOfStock(data={"shortages": shortages})
-        rows = _move(quantities, -1, StockMovement.Kind.SALE, reference, actor, at)
-        emptied = [product_id for _, product_id, on_hand in rows if on_hand == 0]
-        _count_sold(quantities, rows, 1)
-        if emptied:
-            listing.refresh(product_ids=emptied, stock_only=True)
+        _claim(quantities, at, on_hand=F("on_hand"), sign=-1)
+        _move(quantities, -1, StockMovement.Kind.SALE, reference, actor, at)
+        _count_sold(quantities, 1)
+        _show_emptied(quantities)
+
+
+def reserve(
+    *,
+    quantities: Mapping[int, int],
+    reference: str,
+    until: dt.datetime,
+    at: dt.datetime | None = None,
+) -> None:
+    """Keep units for an order until it is paid, all or nothing. Raises as ``take`` does."""
+    _check(quantities)
+    with transaction.atomic():
+        items = _claim(quantities, at, reserved=F("reserved"), sign=1)
+        Reservation.objects.bulk_create(
+            Reservation(
+                item_id=items[variant_id],
+                reference=reference,
+                quantity=quantities[variant_id],
+                expires_at=until,
+                created_at=at or clock.now(),
+            )
+            for variant_id in sorted(quantities)
+        )
+        _show_emptied(quantities)
+
+
+def sell(*, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.datetime | None = None) -> None:
+    """The order is paid: its units leave the stock, those it had reserved if they are still held.
+
+    Where the reservation has lapsed, other units serve as well. Raises as ``take`` does.
+    """
+    _check(quantities)
+    with transaction.atomic():
+        _lock(quantities)
+        _uncount(_close(reference, Reservation.Status.SOLD))
+        take(quantities=quantities, reference=reference, actor=actor, at=at)
+
+
+def release(*, reference: str) -> bool:
+    """The order will not be paid: its units can be had again. False when nothing was held."""
+    with transaction.atomic():
+        quantities = _close(reference, Reservation.Status.RELEASED)
+        _uncount(quantities)
+        _show_refilled(quantities)
+    return bool(quantities)
+
+
+def lapse(*, at: dt.datetime | None = None) -> int:
+    """Release reservations whose time is over, a batch at a time; returns how many."""
+    due = Reservation.objects.filter(status=HELD, expires_at__lte=at or clock.now())
+    released = 0
+    while references := list(due.values_list("reference", flat=True).distinct()[:_LAPSE_BATCH]):
+        for reference in references:
+            released += release(reference=reference)
+    return released
 
 
 def give_back(
-    *, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.datetime | None = None
+    *,
+    quantities: Mapping[int, int],
+    reference: str,
+    actor: Any,
+    at: dt.datetime | None = None,
+    kind: StockMovement.Kind = StockMovement.Kind.CANCEL,
 ) -> None:
-    """Put units of a cancelled order back. Raises InvalidQuantity for anything below 1."""
+    """Put units of a cancelled order, or of a return, back. Raises InvalidQuantity below 1."""
     _check(quantities)
     with transaction.atomic():
         for variant_id in sorted(quantities):
             StockItem.objects.filter(variant_id=variant_id).update(
                 on_hand=F("on_hand") + quantities[variant_id]
             )
-        rows = _move(quantities, 1, StockMovement.Kind.CANCEL, reference, actor, at)
-        _count_sold(quantities, rows, -1)
-        refilled = [p for variant_id, p, on_hand in rows if on_hand == quantities[variant_id]]
-        if refilled:
-            listing.refresh(product_ids=refilled, stock_only=True)
+        _move(quantities, 1, kind, reference, actor, at)
+        _count_sold(quantities, -1)
+        _show_refilled(quantities)
 
 
 def receive(
@@ -78,26 +130,24 @@ def receive(
 def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None = None) -> None:
     """A stock-take (kiểm kê): what was counted becomes what is on hand; the difference is booked.
 
-    Raises NotAllowed, InvalidQuantity (below 0).
+    Raises NotAllowed, InvalidQuantity (below 0), StillReserved (fewer than orders being paid hold).
     """
     policies.require_manage(actor, variant.product)
     if not _whole(on_hand) or not 0 <= on_hand <= MOST:
         raise InvalidQuantity
     with transaction.atomic():
         StockItem.objects.get_or_create(variant=variant)
-        item = StockItem.objects.select_for_update().get(variant=variant)
+        _lock([variant.pk])
+        _release_lapsed([variant.pk], at)
+        item = StockItem.objects.get(variant=variant)
+        if on_hand < item.reserved:
+            raise StillReserved(data={"reserved": item.reserved})
         difference = on_hand - item.on_hand
         if not difference:
             return
         StockItem.objects.filter(pk=item.pk).update(on_hand=on_hand)
-        _move(
-            {variant.pk: abs(difference)},
-            1 if difference > 0 else -1,
-            StockMovement.Kind.COUNT,
-            "",
-            actor,
-            at,
-        )
+        sign = 1 if difference > 0 else -1
+        _move({variant.pk: abs(difference)}, sign, StockMovement.Kind.COUNT, "", actor, at)
         listing.refresh(product_ids=[variant.product_id], stock_only=True)
 
 
@@ -110,8 +160,64 @@ def _check(quantities: Mapping[int, int]) -> None:
         raise InvalidQuantity
 
 
-def _on_hand(variant_id: int) -> int:
-    return StockItem.objects.filter(variant_id=variant_id).values_list("on_hand", flat=True).first() or 0
+def _lock(variant_ids: Collection[int]) -> dict[int, int]:
+    """Lock the stock items in the order of their variants; returns variant id → item id."""
+    items = StockItem.objects.filter(variant_id__in=variant_ids).order_by("variant_id")
+    return dict(items.select_for_update().values_list("variant_id", "pk"))
+
+
+def _claim(
+    quantities: Mapping[int, int], at: dt.datetime | None, *, sign: int, **column: F
+) -> dict[int, int]:
+    """Move one counter by each quantity where that much is free; raises with every shortage."""
+    items = _lock(quantities)
+    _release_lapsed(quantities, at)
+    [(name, before)] = column.items()
+    shortages = {}
+    for variant_id in sorted(quantities):
+        wanted = quantities[variant_id]
+        enough = StockItem.objects.filter(variant_id=variant_id, on_hand__gte=F("reserved") + wanted)
+        if not enough.update(**{name: before + sign * wanted}):
+            shortages[variant_id] = availability.of_variants([variant_id], at=at).get(variant_id, 0)
+    if shortages:
+        raise OutOfStock(data={"shortages": shortages})
+    return items
+
+
+def _close(reference: str, status: Reservation.Status) -> dict[int, int]:
+    """End the held reservations of a reference; returns variant id → units that they held."""
+    held = Reservation.objects.filter(reference=reference, status=HELD)
+    variants = list(held.values_list("item__variant_id", flat=True))
+    if not variants:
+        return {}
+    _lock(variants)
+    # Read again under the lock: somebody may have ended them in between.
+    rows = list(held.values_list("pk", "item__variant_id", "quantity"))
+    Reservation.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(status=status)
+    return {variant_id: quantity for _, variant_id, quantity in rows}
+
+
+def _release_lapsed(variant_ids: Collection[int], at: dt.datetime | None) -> None:
+    """Under the items' locks: what lapsed on them is free before anybody asks for it."""
+    due = Reservation.objects.filter(
+        item__variant_id__in=variant_ids, status=HELD, expires_at__lte=at or clock.now()
+    )
+    freed: Counter[int] = Counter()
+    rows = list(due.values_list("pk", "item__variant_id", "quantity"))
+    for _, variant_id, quantity in rows:
+        freed[variant_id] += quantity
+    if rows:
+        Reservation.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(
+            status=Reservation.Status.RELEASED
+        )
+        _uncount(freed)
+
+
+def _uncount(quantities: Mapping[int, int]) -> None:
+    for variant_id in sorted(quantities):
+        StockItem.objects.filter(variant_id=variant_id).update(
+            reserved=F("reserved") - quantities[variant_id]
+        )
 
 
 def _move(
@@ -121,13 +227,9 @@ def _move(
     reference: str,
     actor: Any,
     at: dt.datetime | None,
-) -> list[tuple[int, int, int]]:
-    """Book the movements; returns (variant id, product id, units now on hand) of each."""
-    items = list(
-        StockItem.objects.filter(variant_id__in=quantities).values_list(
-            "pk", "variant_id", "variant__product_id", "on_hand"
-        )
-    )
+) -> None:
+    """Book the movements."""
+    items = StockItem.objects.filter(variant_id__in=quantities).values_list("pk", "variant_id")
     StockMovement.objects.bulk_create(
         StockMovement(
             item_id=pk,
@@ -137,16 +239,33 @@ def _move(
             actor_id=getattr(actor, "pk", None),
             at=at or clock.now(),
         )
-        for pk, variant_id, _, _ in items
+        for pk, variant_id in items
     )
-    return [(variant_id, product_id, on_hand) for _, variant_id, product_id, on_hand in items]
 
 
-def _count_sold(quantities: Mapping[int, int], rows: list[tuple[int, int, int]], sign: int) -> None:
+def _count_sold(quantities: Mapping[int, int], sign: int) -> None:
     sold: Counter[int] = Counter()
-    for variant_id, product_id, _ in rows:
+    for variant_id, product_id in Variant.objects.filter(pk__in=quantities).values_list("pk", "product_id"):
         sold[product_id] += sign * quantities[variant_id]
     for product_id in sorted(sold):
         Product.objects.filter(pk=product_id).update(
             sold_count=Greatest(F("sold_count") + sold[product_id], 0)
         )
+
+
+def _show_emptied(quantities: Mapping[int, int]) -> None:
+    """Lists say "hết hàng" where nothing can be had any more."""
+    left = availability.of_variants(quantities)
+    _show([variant_id for variant_id in quantities if left.get(variant_id, 0) <= 0])
+
+
+def _show_refilled(quantities: Mapping[int, int]) -> None:
+    """Lists offer again what could not be had before these units came."""
+    left = availability.of_variants(quantities)
+    _show([variant_id for variant_id, units in quantities.items() if left.get(variant_id, 0) <= units])
+
+
+def _show(variant_ids: list[int]) -> None:
+    if variant_ids:
+        products = Variant.objects.filter(pk__in=variant_ids).values_list("product_id", flat=True)
+        listing.refresh(product_ids=products, stock_only=True)

@@ -5,6 +5,7 @@ import pytest
 from catalog import errors
 from catalog.models import Product, ProductSet, StockMovement
 from catalog.policies import may_manage
+from catalog.prices import unit_price
 from catalog.services import listing, products
 from core.errors import ForbiddenTransition, NotAllowed
 from core.models import AuditEntry, OutboxMessage
@@ -185,7 +186,7 @@ def test_cards_follow_the_cheapest_pack_in_stock(cast, make_product):
     ],
 )
 def test_unit_prices(price, quantity, unit, text):
-    assert listing.unit_price(price=price, net_quantity=quantity, net_unit=unit) == text
+    assert unit_price(price=price, net_quantity=quantity, net_unit=unit) == text
 
 
 @pytest.mark.parametrize(("mode", "on_sale"), [("cart", True), ("request", False), ("display", False)])

@@ -139,7 +139,7 @@ class Shop:
     def _walk(self, sub_order: SubOrder, ending: SubOrderStatus, placed: dt.datetime) -> None:
         """Take the steps to ``ending``, each at its hour; by the producer's owner where there is one."""
         for step, hours in WAYS[ending]:
-            extra = {"carrier": self.random.choice(CARRIERS)} if step == "hand_over" else {}
+            extra = {"carrier_name": self.random.choice(CARRIERS)} if step == "hand_over" else {}
             if step == "hand_over":
                 extra["tracking_code"] = f"MH{sub_order.pk:07d}"
             getattr(fulfilment, step)(

@@ -19,6 +19,7 @@ class Login:
     role: Role | None = None
     province: str = "48"
     commune: str = ""  # short name
+    keeps_money: bool = False  # is a treasurer of the market besides
 
 
 LOGINS = (
@@ -27,8 +28,8 @@ LOGINS = (
     Login("nhanvien", "Hồ Thị Liên"),
     Login("doithu", "Trần Mỹ Hạnh"),
     Login("canbo.xa", "Lê Quang Bình", Role.COMMUNE_OFFICER, commune="Nam Trà My"),
-    Login("canbo.tinh", "Phạm Thị Hiền", Role.PROVINCE_OFFICER),
-    Login("lanhdao.tinh", "Đặng Công Vinh", Role.PROVINCE_LEADER),
+    Login("canbo.tinh", "Phạm Thị Hiền", Role.PROVINCE_OFFICER, keeps_money=True),
+    Login("lanhdao.tinh", "Đặng Công Vinh", Role.PROVINCE_LEADER, keeps_money=True),
     Login("canbo.tinhkhac", "Bùi Đức Hải", Role.PROVINCE_OFFICER, province="51"),
     *(
         Login(f"hoidong{number}", name, Role.COUNCIL_MEMBER)
@@ -68,3 +69,5 @@ def _appoint(user: User, login: Login) -> None:
     if login.commune:
         commune = Commune.objects.get(province=province, short_name=login.commune)
     offices.assign(user=user, role=str(login.role), province=province, commune=commune, actor=None)
+    if login.keeps_money:
+        offices.assign(user=user, role=Role.TREASURER, province=province, commune=None, actor=None)

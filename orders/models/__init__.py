@@ -1,4 +1,35 @@
 from orders.models.cart import Cart, CartLine
-from orders.models.order import Order, OrderLine, PaymentMethod, ShippingPolicy, SubOrder
+from orders.models.case import CaseLine, CasePhoto, ReturnCase
+from orders.models.commission import CommissionRule, Settlement, SettlementLine
+from orders.models.order import Order, OrderLine, SubOrder
+from orders.models.shipping import (
+    ContactAttempt,
+    PickupPoint,
+    Shipment,
+    ShipmentEvent,
+    ShippingPolicy,
+    ShippingRate,
+)
+from orders.models.voucher import Voucher, VoucherUse
 
-__all__ = ["Cart", "CartLine", "Order", "OrderLine", "PaymentMethod", "ShippingPolicy", "SubOrder"]
+__all__ = [
+    "Cart",
+    "CartLine",
+    "CaseLine",
+    "CasePhoto",
+    "CommissionRule",
+    "ContactAttempt",
+    "Order",
+    "OrderLine",
+    "PickupPoint",
+    "ReturnCase",
+    "Settlement",
+    "SettlementLine",
+    "Shipment",
+    "ShipmentEvent",
+    "ShippingPolicy",
+    "ShippingRate",
+    "SubOrder",
+    "Voucher",
+    "VoucherUse",
+]

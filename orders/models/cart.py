@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ class Cart(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, blank=True, related_name="cart")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # As the buyer typed them in; whether they hold is judged afresh whenever the cart is shown.
+    voucher_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
 
 class CartLine(models.Model):

@@ -1,7 +1,7 @@
 """The cart as it is worth now: prices, stock and fees are read afresh, in a constant number of queries."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.conf import settings
@@ -10,8 +10,12 @@ from django.db.models import Exists, OuterRef
 
 from catalog import stars
 from catalog.models import Variant
+from catalog.selectors import availability
 from core import clock
-from orders.models import Cart, CartLine, ShippingPolicy
+from core.models import Commune
+from orders.discounts import spread
+from orders.models import Cart, CartLine, PickupPoint, ShippingPolicy
+from orders.selectors.vouchers import Applied, judge
 from producers.models import Producer
 
 
@@ -22,7 +26,7 @@ class Line:
     variant: Variant
     quantity: int  # wished
     price_seen: int
-    available: int  # units on hand; 0 when the variant may not be sold
+    available: int  # units that can be had now; 0 when the variant may not be sold
 
     @property
     def price(self) -> int:
@@ -52,6 +56,13 @@ class Line:
         return "price" if self.price != self.price_seen else ""
 
     is_buyable: bool = True
+    producer_discount: int = 0
+    market_discount: int = 0
+
+    @property
+    def weight(self) -> int:
+        """Grams that an order placed now would send."""
+        return self.variant.shipping_weight * self.counted
 
     @property
     def cover(self) -> str:
@@ -79,18 +90,39 @@ class Parcel:
     producer: Producer
     policy: ShippingPolicy
     lines: tuple[Line, ...]
+    destination: Commune | None = None
+    pickup: PickupPoint | None = None
 
     @property
     def goods_total(self) -> int:
         return sum(line.total for line in self.lines)
 
     @property
+    def producer_discount(self) -> int:
+        return sum(line.producer_discount for line in self.lines)
+
+    @property
+    def market_discount(self) -> int:
+        return sum(line.market_discount for line in self.lines)
+
+    @property
+    def weight(self) -> int:
+        return sum(line.weight for line in self.lines)
+
+    @property
     def fee(self) -> int:
-        return self.policy.fee_for(self.goods_total)
+        """An empty parcel costs nothing, nor does one that the buyer fetches."""
+        if self.goods_total <= 0 or self.pickup is not None or self._is_free:
+            return 0
+        return self.policy.parcel_fee
+
+    @property
+    def _is_free(self) -> bool:
+        return self.free_from is not None and self.goods_total >= self.free_from
 
     @property
     def total(self) -> int:
-        return self.goods_total + self.fee
+        return self.goods_total + self.fee - self.producer_discount - self.market_discount
 
     @property
     def free_from(self) -> int | None:
@@ -107,6 +139,7 @@ class Basket:
     """The whole cart, a parcel per producer in the order in which they came in."""
 
     parcels: tuple[Parcel, ...] = ()
+    vouchers: tuple[Applied, ...] = ()
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -121,8 +154,12 @@ class Basket:
         return sum(parcel.fee for parcel in self.parcels)
 
     @property
+    def discount_total(self) -> int:
+        return sum(parcel.producer_discount + parcel.market_discount for parcel in self.parcels)
+
+    @property
     def total(self) -> int:
-        return self.goods_total + self.shipping_total
+        return self.goods_total + self.shipping_total - self.discount_total
 
     @property
     def units(self) -> int:
@@ -146,47 +183,82 @@ class Basket:
         return any(line.problem for line in self.lines)
 
 
-def basket(cart: Cart | None) -> Basket:
-    """One query, whatever the cart holds; none without a cart."""
+def basket(
+    cart: Cart | None,
+    *,
+    destination: Commune | None = None,
+    pickups: Mapping[int, PickupPoint] | None = None,
+) -> Basket:
+    """One query, whatever the cart holds, and one more for vouchers; none without a cart.
+
+    ``destination`` decides fees; without it they are an estimate. ``pickups``: producer id →
+    where the buyer fetches that parcel.
+    """
     if cart is None:
         return Basket()
     rows = list(
         CartLine.objects.filter(cart=cart)
         .select_related(
-            "variant__stock",
             "variant__product__commune",
+            "variant__product__product_set__group",
             "variant__product__producer__commune",
             "variant__product__producer__province",
             "variant__product__producer__shipping_policy",
         )
-        .annotate(is_buyable=Exists(Variant.objects.buyable().filter(pk=OuterRef("variant_id"))))
+        .annotate(
+            is_buyable=Exists(Variant.objects.buyable().filter(pk=OuterRef("variant_id"))),
+            units=availability.units(path="variant__stock__"),
+        )
         .order_by("id")
     )
     place: dict[int, int] = {}
     for row in rows:
         place.setdefault(row.variant.product.producer_id, row.pk)
     rows.sort(key=lambda row: (place[row.variant.product.producer_id], row.pk))
-    return Basket(
-        tuple(
-            _parcel([_line(row) for row in group])
-            for _, group in groupby(rows, key=lambda row: row.variant.product.producer_id)
-        )
-    )
+    parcels = [
+        _parcel([_line(row) for row in group], destination, pickups or {})
+        for _, group in groupby(rows, key=lambda row: row.variant.product.producer_id)
+    ]
+    vouchers = judge(cart.voucher_codes, goods={p.producer.pk: p.goods_total for p in parcels})
+    return Basket(tuple(_discounted(parcels, vouchers)), tuple(vouchers))
 
 
 def _line(row: CartLine) -> Line:
     is_buyable = bool(row.is_buyable)  # type: ignore[attr-defined]  # annotated above
-    stock = getattr(row.variant, "stock", None)
     return Line(
         variant=row.variant,
         quantity=row.quantity,
         price_seen=row.price_seen,
-        available=stock.on_hand if stock is not None and is_buyable else 0,
+        available=max(row.units or 0, 0) if is_buyable else 0,  # type: ignore[attr-defined]
         is_buyable=is_buyable,
     )
 
 
-def _parcel(lines: list[Line]) -> Parcel:
+def _parcel(lines: list[Line], destination: Commune | None, pickups: Mapping[int, PickupPoint]) -> Parcel:
     producer = lines[0].variant.product.producer
     policy = getattr(producer, "shipping_policy", None) or ShippingPolicy(producer=producer)
-    return Parcel(producer=producer, policy=policy, lines=tuple(lines))
+    return Parcel(
+        producer=producer,
+        policy=policy,
+        lines=tuple(lines),
+        destination=destination,
+        pickup=pickups.get(producer.pk),
+    )
+
+
+def _discounted(parcels: list[Parcel], vouchers: list[Applied]) -> list[Parcel]:
+    """Producers' vouchers come off their own lines first, the market's off what is left of all."""
+    own = {v.voucher.producer_id: v.amount for v in vouchers if v.voucher and not v.is_markets}
+    parcels = [_spread(parcel, own.get(parcel.producer.pk, 0)) for parcel in parcels]
+    left = [line.total - line.producer_discount for parcel in parcels for line in parcel.lines]
+    shares = iter(spread(sum(v.amount for v in vouchers if v.is_markets), left))
+    return [
+        replace(parcel, lines=tuple(replace(line, market_discount=next(shares)) for line in parcel.lines))
+        for parcel in parcels
+    ]
+
+
+def _spread(parcel: Parcel, discount: int) -> Parcel:
+    shares = spread(discount, [line.total for line in parcel.lines])
+    lines = zip(parcel.lines, shares, strict=True)
+    return replace(parcel, lines=tuple(replace(line, producer_discount=share) for line, share in lines))

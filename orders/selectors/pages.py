@@ -21,9 +21,11 @@ _ROAD = (
 )
 
 
-_TROUBLE = frozenset({SubOrderStatus.CANCELLED, SubOrderStatus.REFUSED, SubOrderStatus.RETURNED})
+_TROUBLE = frozenset(
+    {SubOrderStatus.LAPSED, SubOrderStatus.CANCELLED, SubOrderStatus.REFUSED, SubOrderStatus.RETURNED}
+)
 # Parcels that the buyer does not pay for.
-_UNPAID = frozenset({SubOrderStatus.CANCELLED, SubOrderStatus.RETURNED})
+_UNPAID = frozenset({SubOrderStatus.LAPSED, SubOrderStatus.CANCELLED, SubOrderStatus.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,12 @@ class OrderPage:
 
 def order_page(code: str) -> OrderPage | None:
     """The order with this code, its parcels, lines and threads of events: four queries."""
-    order = Order.objects.select_related("province", "commune").filter(code=code).first()
+    order = Order.objects.select_related("province", "commune", "payment").filter(code=code).first()
     if order is None:
         return None
     subs = list(
         SubOrder.objects.filter(order=order)
-        .select_related("producer__province", "producer__commune")
+        .select_related("producer__province", "producer__commune", "shipment", "pickup_point__commune")
         .prefetch_related(Prefetch("lines", OrderLine.objects.select_related("variant__product")))
         .order_by("id")
     )
@@ -114,8 +116,8 @@ def order_page(code: str) -> OrderPage | None:
 
 
 def _thread(order: Order, sub: SubOrder, events: list[StatusChange]) -> list[Knot]:
-    placed = SubOrderStatus.PLACED
-    knots = [Knot(placed, at=order.placed_at, who=order.recipient, is_now=sub.status == placed)]
+    first = SubOrderStatus.AWAITING if order.payment_id else SubOrderStatus.PLACED
+    knots = [Knot(first, at=order.placed_at, who=order.recipient, is_now=sub.status == first)]
     knots += [
         Knot(
             SubOrderStatus(event.to_state),
@@ -126,7 +128,9 @@ def _thread(order: Order, sub: SubOrder, events: list[StatusChange]) -> list[Kno
         )
         for event in events
     ]
-    if sub.status in _ROAD:
+    if sub.status == SubOrderStatus.AWAITING:
+        knots += [Knot(status) for status in _ROAD]
+    elif sub.status in _ROAD:
         knots += [Knot(status) for status in _ROAD[_ROAD.index(SubOrderStatus(sub.status)) + 1 :]]
     return knots
 

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from catalog.models import Variant
+from catalog.selectors import availability
 from core import clock
 from orders.errors import BadQuantity, CartFull, Change, NotForSale, SoldOut
 from orders.models import Cart, CartLine
@@ -163,13 +164,14 @@ def _mend(cart: Cart, line: Line, available: int) -> list[Change]:
 
 def _put(cart: Cart, variant: Variant, asked: int) -> Put:
     """Write the line, capped by stock and by the largest quantity of one line."""
-    offered = Variant.objects.buyable().filter(pk=variant.pk).values_list("price", "stock__on_hand").first()
+    offers = Variant.objects.buyable().annotate(units=availability.units(path="stock__"))
+    offered = offers.filter(pk=variant.pk).values_list("price", "units").first()
     if offered is None:
         raise NotForSale(data={"variant": variant.pk})
-    price, on_hand = offered
-    if not on_hand:
+    price, available = offered
+    if not available or available < 0:
         raise SoldOut(data={"variant": variant.pk, "available": 0})
-    quantity = min(asked, on_hand, settings.CART_MAX_QUANTITY)
+    quantity = min(asked, available, settings.CART_MAX_QUANTITY)
     CartLine.objects.update_or_create(
         cart=cart, variant=variant, defaults={"quantity": quantity, "price_seen": price}
     )

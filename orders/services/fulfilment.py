@@ -6,18 +6,26 @@ NotAllowed and core.errors.ForbiddenTransition.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from catalog.services import stock
-from core.errors import NotAllowed
+from core import clock
+from core.errors import ForbiddenTransition, NotAllowed
 from core.services.transitions import transition
 from core.text import clean
 from orders import policies
 from orders.errors import ReasonNeeded, TooLateToCancel
-from orders.models import SubOrder
+from orders.models import Shipment, SubOrder
+from orders.services import paying, settlement, vouchers
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
+from payments.services import cod, receipts
+from payments.states import Method
+
+MANUAL = "manual"  # a carrier that the producer found itself
+NOT_CONFIRMED = "Người bán không xác nhận trong thời hạn"
 
 
 def confirm(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
@@ -34,36 +42,75 @@ def hand_over(
     *,
     sub_order: SubOrder,
     actor: Any,
-    carrier: str = "",
+    carrier: str = MANUAL,
+    carrier_name: str = "",
     tracking_code: str = "",
     reason: str = "",
     at: dt.datetime | None = None,
 ) -> bool:
-    """Giao cho đơn vị vận chuyển, with the carrier's name and code where there is one."""
+    """Giao cho đơn vị vận chuyển, or ready at the pick-up point.
+
+    ``carrier`` is a code of orders.carriers. One that the market has a contract with brings the
+    cash to the market; with any other, and at a pick-up point, the producer takes it itself.
+    """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.HANDED_OVER, actor, reason, at)
         if moved:
-            sub_order.carrier, sub_order.tracking_code = clean(carrier)[:60], clean(tracking_code)[:60]
-            sub_order.save(update_fields=["carrier", "tracking_code"])
+            is_cod = sub_order.order.payment_method == Method.COD
+            Shipment.objects.update_or_create(
+                sub_order=sub_order,
+                defaults={
+                    "carrier": carrier,
+                    "carrier_name": clean(carrier_name)[:60],
+                    "tracking_code": clean(tracking_code)[:60],
+                    "cod_amount": sub_order.total if is_cod else 0,
+                    "weight": sub_order.weight,
+                    "booked_at": at or clock.now(),
+                },
+            )
+            if is_cod:
+                cod.expect(
+                    reference=sub_order.code,
+                    producer=sub_order.producer,
+                    amount=sub_order.total,
+                    carrier="" if carrier == MANUAL else carrier,
+                    tracking_code=clean(tracking_code)[:60],
+                )
     return moved
 
 
 def deliver(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
-    """Đã giao: the buyer has the goods and has paid."""
-    return _step(sub_order, SubOrderStatus.DELIVERED, actor, reason, at)
+    """Đã giao: the buyer has the goods and has paid; the producer has earned them."""
+    moment = at or clock.now()
+    with transaction.atomic():
+        moved = _step(
+            sub_order, SubOrderStatus.DELIVERED, actor, reason, moment, values={"delivered_at": moment}
+        )
+        if moved:
+            order = sub_order.order
+            if order.payment_method == Method.COD:
+                cod.collect(reference=sub_order.code, order_code=order.code, actor=actor, at=moment)
+            settlement.settle(sub_order=sub_order, actor=actor, at=moment)
+    return moved
 
 
 def refuse(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
     """Không nhận hàng: refused at the door; the parcel is on its way back."""
-    return _step(sub_order, SubOrderStatus.REFUSED, actor, reason, at)
+    with transaction.atomic():
+        moved = _step(sub_order, SubOrderStatus.REFUSED, actor, reason, at)
+        if moved:
+            cod.void(reference=sub_order.code, actor=actor, at=at)
+    return moved
 
 
 def take_back(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
-    """Hoàn hàng: a refused parcel is home again, unopened, and its goods are on sale again."""
+    """Hoàn hàng: a refused parcel is home again, unopened: its goods are on sale again, and whoever
+    paid in advance is owed the money."""
     with transaction.atomic():
+        paying.lock(order_id=sub_order.order_id)
         moved = _step(sub_order, SubOrderStatus.RETURNED, actor, reason, at)
         if moved:
-            _give_back(sub_order, actor, at)
+            _undo(sub_order, actor, reason, at)
     return moved
 
 
@@ -76,18 +123,39 @@ def cancel(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime
     """
     reason = clean(reason)[:300]
     with transaction.atomic():
+        order = paying.lock(order_id=sub_order.order_id)
         stored = SubOrder.objects.select_for_update(of=("self",)).select_related("order").get(pk=sub_order.pk)
         _require_cancel(stored, actor, reason)
+        if stored.status == SubOrderStatus.AWAITING:
+            return paying.cancel_unpaid(order=order, actor=actor, reason=reason, at=at)
         moved = transition(
             sub_order, machine=SUB_ORDER, to=SubOrderStatus.CANCELLED, actor=actor, at=at, reason=reason
         )
         if moved:
-            _give_back(sub_order, actor, at)
+            _undo(sub_order, actor, reason, at)
+            if not order.sub_orders.exclude(status=SubOrderStatus.CANCELLED).exists():
+                vouchers.give_back(order=order)
     return moved
+
+
+def cancel_unconfirmed(*, at: dt.datetime | None = None) -> int:
+    """Cancel parcels that nobody confirmed in time; returns how many."""
+    moment = at or clock.now()
+    late = SubOrder.objects.filter(status=SubOrderStatus.PLACED, confirm_by__lte=moment)
+    cancelled = 0
+    for sub_order in late.order_by("order_id", "pk"):
+        try:
+            cancelled += cancel(sub_order=sub_order, actor=None, reason=NOT_CONFIRMED, at=moment)
+        except ForbiddenTransition:
+            continue  # confirmed at this very moment
+    return cancelled
 
 
 def _require_cancel(stored: SubOrder, actor: Any, reason: str) -> None:
     as_member = actor is None or policies.is_member(actor, stored)
+    is_others_too = stored.status == SubOrderStatus.AWAITING and actor is not None
+    if is_others_too and not policies.is_buyer(actor, stored.order):
+        raise NotAllowed  # unpaid, an order has one sum and goes as a whole
     if as_member:
         if not reason and actor is not None:
             raise ReasonNeeded
@@ -97,11 +165,37 @@ def _require_cancel(stored: SubOrder, actor: Any, reason: str) -> None:
         raise TooLateToCancel(data={"status": stored.status})
 
 
-def _step(sub_order: SubOrder, to: SubOrderStatus, actor: Any, reason: str, at: dt.datetime | None) -> bool:
+def _step(
+    sub_order: SubOrder,
+    to: SubOrderStatus,
+    actor: Any,
+    reason: str,
+    at: dt.datetime | None,
+    values: Mapping[str, Any] | None = None,
+) -> bool:
     policies.require_member(actor, sub_order)
-    return transition(sub_order, machine=SUB_ORDER, to=to, actor=actor, at=at, reason=clean(reason)[:300])
+    return transition(
+        sub_order,
+        machine=SUB_ORDER,
+        to=to,
+        actor=actor,
+        at=at,
+        reason=clean(reason)[:300],
+        values=values,
+    )
 
 
-def _give_back(sub_order: SubOrder, actor: Any, at: dt.datetime | None) -> None:
+def _undo(sub_order: SubOrder, actor: Any, reason: str, at: dt.datetime | None) -> None:
+    """Goods back on sale; what was paid for the parcel in advance is owed back."""
     quantities = dict(sub_order.lines.values_list("variant_id", "quantity"))
     stock.give_back(quantities=quantities, reference=sub_order.code, actor=actor, at=at)
+    payment = sub_order.order.payment
+    if payment is not None:
+        receipts.release(
+            payment=payment,
+            amount=sub_order.total,
+            key=sub_order.code,
+            reason=reason,
+            actor=actor,
+            at=at or clock.now(),
+        )

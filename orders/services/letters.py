@@ -12,6 +12,8 @@ from core.models import StatusChange
 from notifications.services import messages
 from orders.models import Order, SubOrder
 from orders.states import SUB_ORDER, SubOrderStatus
+from payments.models import Refund
+from payments.states import RefundStatus
 from producers.models import Membership, Producer
 
 # Steps that a buyer is mailed about; the others are to be read on the order's page.
@@ -21,8 +23,11 @@ _MAILED = frozenset(
         SubOrderStatus.HANDED_OVER,
         SubOrderStatus.DELIVERED,
         SubOrderStatus.CANCELLED,
+        SubOrderStatus.LAPSED,
     }
 )
+# Told by letters of their own.
+_TOLD_ELSEWHERE = frozenset({SubOrderStatus.PLACED})
 
 
 def order_placed(*, order_id: int) -> None:
@@ -43,8 +48,69 @@ def order_placed(*, order_id: int) -> None:
         )
 
 
+def awaiting_payment(*, order_id: int) -> None:
+    """How to pay, and until when: for whoever closed the page too early."""
+    order = Order.objects.select_related("buyer", "payment").get(pk=order_id)
+    _tell_of_money(
+        order,
+        topic="orders.awaiting_payment",
+        title=gettext_lazy("Đơn %(code)s đang chờ bạn trả tiền"),
+        template="awaiting_payment",
+        key=f"orders.awaiting_payment:{order.pk}",
+    )
+
+
+def paid_too_late(*, order_id: int) -> None:
+    """The money came when the goods were gone: it goes back."""
+    order = Order.objects.select_related("buyer", "payment").get(pk=order_id)
+    _tell_of_money(
+        order,
+        topic="orders.paid_too_late",
+        title=gettext_lazy("Đơn %(code)s: tiền đến muộn, sẽ được hoàn lại"),
+        template="paid_too_late",
+        key=f"orders.paid_too_late:{order.pk}",
+    )
+
+
+def refund_changed(*, refund_id: int) -> None:
+    """An account is needed, or the money is on its way. Other steps are to be read on the order's page."""
+    refund = Refund.objects.get(pk=refund_id)
+    order = order_of(reference=refund.reference)
+    titles = {
+        RefundStatus.NEEDS_ACCOUNT: gettext_lazy("Đơn %(code)s: cho biết tài khoản để nhận tiền hoàn"),
+        RefundStatus.DONE: gettext_lazy("Đơn %(code)s: đã hoàn tiền cho bạn"),
+    }
+    if order is None or refund.status not in titles:
+        return
+    _tell_of_money(
+        order,
+        topic="payments.refund_changed",
+        title=titles[RefundStatus(refund.status)],
+        template=f"refund_{refund.status}",
+        key=f"payments.refund:{refund.pk}:{refund.status}",
+        context={"refund": refund},
+    )
+
+
+def order_of(*, reference: str) -> Order | None:
+    """The order that a code of an order, a parcel or a case belongs to ("7K3M-92XQ-1-T1")."""
+    code = "-".join(reference.split("-")[:2])
+    return Order.objects.select_related("buyer", "payment").filter(code=code).first()
+
+
+def _tell_of_money(
+    order: Order, *, topic: str, title: Any, template: str, key: str, context: dict[str, Any] | None = None
+) -> None:
+    with translation.override(order.language):
+        body = render_to_string(f"orders/mail/{template}_buyer.txt", {"order": order, **(context or {})})
+        text = title % {"code": order.code}
+        _tell_buyer(order, topic=topic, title=text, body=body, key=key, by_email=True)
+
+
 def sub_order_changed(*, sub_order_id: int, to: str) -> None:
     """Tell the buyer of a parcel's step; the producer too when it was the buyer who cancelled."""
+    if to in _TOLD_ELSEWHERE:
+        return
     sub = SubOrder.objects.select_related(
         "order__buyer", "order__province", "order__commune", "producer"
     ).get(pk=sub_order_id)
@@ -61,7 +127,8 @@ def sub_order_changed(*, sub_order_id: int, to: str) -> None:
             key=f"orders.suborder:{sub.pk}:{to}:buyer",
             by_email=status in _MAILED,
         )
-    if to == SubOrderStatus.CANCELLED and _is_by_buyer(event, sub):
+    was_ordered = event is not None and event.from_state != SubOrderStatus.AWAITING
+    if to == SubOrderStatus.CANCELLED and was_ordered and _is_by_buyer(event, sub):
         title = gettext_lazy("Người mua đã hủy kiện %(code)s")
         _tell_producer(sub, "orders.suborder_cancelled", title, {"order": order, "event": event})
 

@@ -1,5 +1,6 @@
 """Buying in tests: through the services, and as a browser."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +10,11 @@ from django.test import Client
 
 from core.models import Commune, OutboxDelivery
 from core.services import delivery
-from orders.models import Cart, Order
+from orders.models import Cart, Order, SubOrder
 from orders.services import cart as carts
-from orders.services import checkout
+from orders.services import checkout, fulfilment, paying
+from orders.states import NOT_YET_ORDERED, SubOrderStatus
+from payments.states import Method
 
 
 def contact(commune: Commune, **changes: Any) -> checkout.Contact:
@@ -34,7 +37,15 @@ def filled(*products: Any, quantity: int = 1, user: Any = None) -> Cart:
     return cart
 
 
-def buy(*products: Any, commune: Commune, user: Any = None, quantity: int = 1, **changes: Any) -> Order:
+def buy(
+    *products: Any,
+    commune: Commune,
+    user: Any = None,
+    quantity: int = 1,
+    method: str = Method.COD,
+    at: dt.datetime | None = None,
+    **changes: Any,
+) -> Order:
     cart = filled(*products, quantity=quantity, user=user)
     return checkout.place(
         cart=cart,
@@ -42,7 +53,38 @@ def buy(*products: Any, commune: Commune, user: Any = None, quantity: int = 1, *
         idempotency_key=uuid.uuid4().hex,
         actor=user,
         language="vi",
+        method=method,
+        at=at,
     )
+
+
+WAYS = {
+    SubOrderStatus.PLACED: [],
+    SubOrderStatus.CONFIRMED: ["confirm"],
+    SubOrderStatus.PREPARING: ["confirm", "prepare"],
+    SubOrderStatus.HANDED_OVER: ["confirm", "prepare", "hand_over"],
+    SubOrderStatus.DELIVERED: ["confirm", "prepare", "hand_over", "deliver"],
+    SubOrderStatus.REFUSED: ["confirm", "prepare", "hand_over", "refuse"],
+    SubOrderStatus.RETURNED: ["confirm", "prepare", "hand_over", "refuse", "take_back"],
+    SubOrderStatus.CANCELLED: ["cancel"],
+}
+
+
+def parcel(*products: Any, status: str, commune: Commune, **more: Any) -> SubOrder:
+    """The first parcel of a new order, brought to a status by the market itself."""
+    if status in NOT_YET_ORDERED:
+        order = buy(*products, commune=commune, method=Method.TRANSFER, **more)
+        if status == SubOrderStatus.LAPSED:
+            paying.lapse_unpaid(at=order.payment.expires_at)
+    else:
+        order = buy(*products, commune=commune, **more)
+        walk(order.sub_orders.first(), status)
+    return order.sub_orders.first()
+
+
+def walk(sub_order: SubOrder, status: str) -> None:
+    for step in WAYS[SubOrderStatus(status)]:
+        getattr(fulfilment, step)(sub_order=sub_order, actor=None)
 
 
 def typed(commune: Commune, **changes: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_ordinary_business_breaks_none(order):
         ),
         ("orders.sales_match_lines", lambda order: StockMovement.objects.filter(kind="sale").delete()),
         ("orders.returns_match_lines", lambda order: StockMovement.objects.filter(kind="cancel").delete()),
-        ("orders.status_is_last_step", lambda order: SubOrder.objects.update(status="delivered")),
+        ("orders.status_is_last_step", lambda order: SubOrder.objects.update(status="preparing")),
     ],
 )
 def test_each_catches_its_own(order, name, spoil):

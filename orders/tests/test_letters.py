@@ -72,7 +72,7 @@ def test_steps_are_told_to_the_buyer(cast, make_product):
     mail.outbox.clear()
     fulfilment.confirm(sub_order=sub, actor=cast.owner)
     fulfilment.prepare(sub_order=sub, actor=cast.owner)
-    fulfilment.hand_over(sub_order=sub, actor=cast.owner, carrier="Bưu điện", tracking_code="EX1VN")
+    fulfilment.hand_over(sub_order=sub, actor=cast.owner, carrier_name="Bưu điện", tracking_code="EX1VN")
     fulfilment.deliver(sub_order=sub, actor=cast.owner)
     run_outbox()
     assert addressees() == [cast.buyer.email] * 3  # packing is told in the inbox only

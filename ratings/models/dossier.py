@@ -1,6 +1,5 @@
 """Hồ sơ đánh giá: what a producer hands in, and what each desk says of it."""
 
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Product
 from core.models import Commune, Province
+from core.storage import private_storage
 from ratings.models.criteria import CriteriaSet, Criterion, CriterionOption
 from ratings.querysets import DossierQuerySet, EvidenceQuerySet
 from ratings.states import OPEN, DossierStatus
-
-
-def private_storage() -> Storage:
-    return storages["private"]
 
 
 class DossierKind(models.TextChoices):

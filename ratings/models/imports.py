@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.models import Province
-from ratings.models.dossier import private_storage
+from core.storage import private_storage
 from ratings.models.recognition import Certificate
 from ratings.querysets import ImportBatchQuerySet, ImportRowQuerySet
 from ratings.states import ImportStatus

@@ -18,6 +18,8 @@ EVERYBODY = (
     "province_leader",
     "other_officer",
     "council_member",
+    "treasurer",
+    "chief_treasurer",
     "buyer",
     "admin",
 )
@@ -25,7 +27,9 @@ MEMBERS = {"owner", "staff"}  # of the producer whose rows the walk asks for
 OTHER_MEMBERS = {"rival_owner", "far_owner"}
 OFFICERS_HERE = {"commune_officer", "province_officer", "province_leader", "admin"}
 PROVINCE = {"province_officer", "province_leader"}
-OFFICERS = OFFICERS_HERE | {"other_officer"}
+TREASURERS = {"treasurer", "chief_treasurer"}
+# Whoever may enter the province's site; a treasurer's area is the market's money, not a place.
+OFFICERS = OFFICERS_HERE | {"other_officer"} | TREASURERS
 
 Rule = Callable[[str], str]
 
@@ -146,6 +150,17 @@ def province_desk(row: str, other: str, commune: str = "no") -> Rule:
     """As ``province_site``, but the commune's officer is not of this desk."""
     rule = province_site(row, other)
     return lambda role: commune if role == "commune_officer" else rule(role)
+
+
+def treasury(row: str, officer: str) -> Rule:
+    """Treasurers and the administrator: ``row``; officers: ``officer``; everybody else: refused."""
+
+    def rule(role: str) -> str:
+        if role == "guest":
+            return "login"
+        return row if role in TREASURERS | {"admin"} else (officer if role in OFFICERS else "no")
+
+    return rule
 
 
 def owner_only(rule: Rule, staff: str) -> Rule:

@@ -28,12 +28,16 @@ def test_a_parcel_goes_its_way(world, client_for):
     for slug, data in (
         ("xac-nhan", {}),
         ("chuan-bi", {}),
-        ("giao-di", {"carrier": "Bưu điện", "tracking_code": "EX1"}),
+        ("giao-di", {"carrier_name": "Bưu điện", "tracking_code": "EX1"}),
         ("da-giao", {}),
     ):
         assert step(client, "producer", "orders_suborder", parcel, slug, **data).status_code == 302
     parcel.refresh_from_db()
-    assert (parcel.status, parcel.carrier, parcel.tracking_code) == ("delivered", "Bưu điện", "EX1")
+    assert (parcel.status, parcel.shipment.carrier_name, parcel.shipment.tracking_code) == (
+        "delivered",
+        "Bưu điện",
+        "EX1",
+    )
     page = text(client.get(reverse("producer:orders_suborder_change", args=[parcel.pk])))
     assert "0912 345 678" in page
     assert "Nhân viên" in page  # who did it

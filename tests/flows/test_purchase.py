@@ -39,7 +39,7 @@ def test_a_guest_buys_from_three_producers(cast, client_for, make_product):
     first, second, third = order.sub_orders.order_by("id")
     fulfilment.confirm(sub_order=first, actor=cast.owner)
     fulfilment.prepare(sub_order=first, actor=cast.staff)
-    fulfilment.hand_over(sub_order=first, actor=cast.staff, carrier="Bưu điện", tracking_code="EX1VN")
+    fulfilment.hand_over(sub_order=first, actor=cast.staff, carrier_name="Bưu điện", tracking_code="EX1VN")
     fulfilment.deliver(sub_order=first, actor=cast.owner)
     # The buyer steps back from the second; the third is refused at the door and comes home.
     guest.post(f"{url}huy/", {"kien": second.code, "reason": "Đặt nhầm"})

@@ -1,6 +1,6 @@
-"""Parcels of a producer in the two admin sites, and the parcel fee."""
+"""Parcels of a producer in the two admin sites."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,13 +20,14 @@ from core.sites import producer_site, province_site
 from core.steps import ReasonForm, Step
 from core.templatetags.market import moment, vnd
 from orders import desk
-from orders.models import OrderLine, ShippingPolicy, SubOrder
+from orders.models import OrderLine, SubOrder
 from orders.services import fulfilment
 from orders.states import SUB_ORDER, SubOrderStatus
-from producers.models import Membership, Producer
 
 S = SubOrderStatus
 LOOKS = {
+    S.AWAITING: "info",
+    S.LAPSED: "danger",
     S.PLACED: "warning",
     S.CONFIRMED: "info",
     S.PREPARING: "info",
@@ -55,9 +56,9 @@ class LineInline(ScopedInline):
 
 class SubOrderAdminBase(ScopedAdmin):
     list_display = ["parcel", "buyer", "goods", "money", "state"]
-    list_select_related = ["order__province", "order__commune", "producer"]
+    list_select_related = ["order__province", "order__commune", "order__payment", "producer", "shipment"]
     list_before_template = "admin/orders/tabs.html"
-    search_fields = ["code", "order__recipient", "order__phone", "tracking_code"]
+    search_fields = ["code", "order__recipient", "order__phone", "shipment__tracking_code"]
     ordering = ["-id"]
     inlines = [LineInline]
 
@@ -131,7 +132,8 @@ class SubOrderAdminBase(ScopedAdmin):
 
     @display(description=_("Vận chuyển"))
     def shipment(self, row: SubOrder) -> str:
-        return f"{row.carrier} {row.tracking_code}".strip() or "–"
+        shipment = getattr(row, "shipment", None)
+        return str(shipment) if shipment else "–"
 
     @display(description=_("Diễn biến"))
     def thread(self, row: SubOrder) -> SafeString:
@@ -152,7 +154,7 @@ _DETAIL = ["code", "state_text", "contact", "place", "note", "sums", "shipment",
 
 
 class HandOverForm(forms.Form):
-    carrier = forms.CharField(
+    carrier_name = forms.CharField(
         label=_("Đơn vị vận chuyển"),
         max_length=60,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("Bưu điện, GHN, xe khách…")}),
@@ -258,39 +260,3 @@ class AreaSubOrderAdmin(SubOrderAdminBase):
     search_fields = ["code", "producer__name"]
     # An officer oversees trade, not buyers: no names, phones or addresses of private people.
     fields = readonly_fields = ["code", "producer", "state_text", "sums", "shipment", "thread"]
-
-
-def _owned(request: HttpRequest) -> QuerySet[Producer]:
-    """Producers that the person owns; staff do not set fees."""
-    return Producer.objects.filter(memberships__user=request.user.pk, memberships__role=Membership.Role.OWNER)
-
-
-@admin.register(ShippingPolicy, site=producer_site)
-class ShippingPolicyAdmin(ScopedAdmin):
-    list_display = ["producer", "fee", "free"]
-    list_select_related = ["producer"]
-    fields = ["producer", "parcel_fee", "free_from"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request) and _owned(request).filter(shipping_policy=None).exists()
-
-    def has_change_permission(self, request: HttpRequest, obj: ShippingPolicy | None = None) -> bool:
-        owned = _owned(request)
-        mine = owned.filter(pk=obj.producer_id) if obj else owned
-        return self.has_view_permission(request, obj) and mine.exists()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ShippingPolicy | None = None) -> Sequence[str]:
-        return ["producer"] if obj else []
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "producer":
-            kwargs["queryset"] = _owned(request)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @display(description=_("Phí mỗi kiện"), ordering="parcel_fee")
-    def fee(self, policy: ShippingPolicy) -> str:
-        return vnd(policy.parcel_fee)
-
-    @display(description=_("Miễn phí từ"), ordering="free_from")
-    def free(self, policy: ShippingPolicy) -> str:
-        return vnd(policy.free_from) or gettext("Không miễn phí")

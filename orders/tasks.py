@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from orders.services import fulfilment, paying
+
+
+@shared_task(name="orders.tasks.lapse_unpaid")
+def lapse_unpaid() -> None:
+    paying.lapse_unpaid()
+
+
+@shared_task(name="orders.tasks.cancel_unconfirmed")
+def cancel_unconfirmed() -> None:
+    fulfilment.cancel_unconfirmed()

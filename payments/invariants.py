@@ -1,0 +1,70 @@
+"""What must always hold of money: each statement returns no rows.
+
+Collected by ``manage.py check_invariants``.
+"""
+
+INVARIANTS: dict[str, str] = {
+    "payments.entries_sum_to_zero": """
+        SELECT e.id, e.key, sum(p.amount) AS off
+        FROM payments_journalentry e LEFT JOIN payments_posting p ON p.entry_id = e.id
+        GROUP BY e.id
+        HAVING coalesce(sum(p.amount), 1) <> 0
+    """,
+    "payments.received_is_booked": """
+        SELECT p.id, p.reference, p.received, coalesce(sum(n.amount), 0) AS booked
+        FROM payments_payment p
+        LEFT JOIN payments_paymentnotice n ON n.payment_id = p.id AND n.is_booked
+        GROUP BY p.id
+        HAVING p.received <> coalesce(sum(n.amount), 0)
+    """,
+    "payments.booked_notices_have_one_entry": """
+        SELECT n.id, n.gateway, n.notice_id
+        FROM payments_paymentnotice n
+        LEFT JOIN payments_journalentry e
+          ON e.key = left('receipt:' || n.gateway || ':' || n.notice_id, 120)
+        WHERE n.is_booked <> (e.id IS NOT NULL)
+    """,
+    "payments.refunded_is_done": """
+        SELECT p.id, p.reference, p.refunded, coalesce(sum(r.amount), 0) AS done
+        FROM payments_payment p
+        LEFT JOIN payments_refund r ON r.payment_id = p.id AND r.status = 'done'
+        GROUP BY p.id
+        HAVING p.refunded <> coalesce(sum(r.amount), 0)
+    """,
+    "payments.refunds_are_owed": """
+        SELECT owed.total AS owed, open.total AS open
+        FROM (SELECT -coalesce(sum(p.amount), 0) AS total
+              FROM payments_posting p JOIN payments_ledgeraccount a ON a.id = p.account_id
+              WHERE a.kind = 'refunds') owed,
+             (SELECT coalesce(sum(r.amount), 0) AS total
+              FROM payments_refund r WHERE r.status <> 'done') open
+        WHERE owed.total <> open.total
+    """,
+    "payments.no_deposit_below_zero": """
+        SELECT p.reference, -sum(p.amount) AS held
+        FROM payments_posting p JOIN payments_ledgeraccount a ON a.id = p.account_id
+        WHERE a.kind = 'deposits'
+        GROUP BY p.reference
+        HAVING -sum(p.amount) < 0
+    """,
+    "payments.cod_in_transit_is_collected": """
+        SELECT a.code, sum(p.amount) AS in_transit, coalesce(c.due, 0) AS collected
+        FROM payments_ledgeraccount a
+        JOIN payments_posting p ON p.account_id = a.id
+        LEFT JOIN (SELECT carrier, sum(amount) AS due FROM payments_codcollection
+                   WHERE status = 'collected' AND carrier <> '' GROUP BY carrier) c
+          ON a.code = 'cod:' || c.carrier
+        WHERE a.kind = 'cod'
+        GROUP BY a.id, c.due
+        HAVING sum(p.amount) <> coalesce(c.due, 0)
+    """,
+    "payments.payouts_are_their_lines": """
+        SELECT o.id, o.amount, -coalesce(sum(p.amount), 0) AS lines
+        FROM payments_payout o
+        LEFT JOIN payments_payoutline l ON l.payout_id = o.id
+        LEFT JOIN payments_posting p ON p.id = l.posting_id
+        WHERE o.status <> 'dropped'
+        GROUP BY o.id
+        HAVING o.amount <> -coalesce(sum(p.amount), 0)
+    """,
+}

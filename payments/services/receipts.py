@@ -1,0 +1,210 @@
+"""Money that comes in: each statement about it is kept once and booked once.
+
+Callers hold the lock of the order (``orders``), so that of two statements about one order the
+later sees what the earlier booked.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from core.services.constraints import refusing
+from payments.models import AccountKind, Attempt, MoneyFile, Payment, PaymentNotice
+from payments.selectors.balances import held_for
+from payments.services import ledger, refunds
+from payments.services.ledger import Item, Kind, Line
+from payments.states import NoticeOutcome, PaymentStatus
+
+_O = NoticeOutcome
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a gateway or a bank says about one movement of money, signature already checked.
+
+    ``notice_id`` is unique within the gateway; ``amount`` in đồng, negative for money going out;
+    ``is_paid`` False for an attempt that failed.
+    """
+
+    gateway: str
+    notice_id: str
+    source: str
+    raw: str
+    amount: int
+    occurred_at: dt.datetime
+    currency: str = "VND"
+    memo: str = ""
+    is_paid: bool = True
+
+
+@dataclass(frozen=True)
+class Received:
+    notice: PaymentNotice
+    is_new: bool
+
+
+class _Known(Exception):
+    """Another thread kept this statement first."""
+
+
+def receive(
+    *,
+    statement: Statement,
+    payment: Payment | None,
+    attempt: Attempt | None = None,
+    file: MoneyFile | None = None,
+    at: dt.datetime,
+) -> Received:
+    """Keep the statement, and book it where it is money for us. The same statement again does nothing.
+
+    What a payment that is complete now means for the order is the caller's to decide, in the same
+    transaction: ``payment.received`` is up to date when this returns.
+    """
+    known = PaymentNotice.objects.filter(gateway=statement.gateway, notice_id=statement.notice_id)
+    try:
+        with transaction.atomic():
+            if payment is not None:
+                payment = Payment.objects.select_for_update().get(pk=payment.pk)
+            outcome = _outcome(statement, payment, attempt)
+            notice = PaymentNotice(
+                gateway=statement.gateway,
+                notice_id=statement.notice_id,
+                source=statement.source,
+                raw=statement.raw,
+                outcome=outcome,
+                amount=statement.amount,
+                currency=statement.currency[:3],
+                memo=statement.memo[:300],
+                payment=payment,
+                attempt=attempt,
+                file=file,
+                occurred_at=statement.occurred_at,
+                received_at=at,
+                is_booked=outcome not in _NOT_MONEY,
+            )
+            with refusing({"notice_once": _Known}):  # type: ignore[dict-item]  # caught below
+                notice.save(force_insert=True)
+            if notice.is_booked:
+                _book(notice, payment, attempt)
+    except _Known:
+        return Received(known.get(), is_new=False)
+    return Received(notice, is_new=True)
+
+
+_NOT_MONEY = frozenset({_O.WRONG_AMOUNT, _O.FAILED, _O.OUTGOING, _O.REFUSED})
+
+
+def _outcome(statement: Statement, payment: Payment | None, attempt: Attempt | None) -> NoticeOutcome:
+    if not statement.is_paid:
+        return _O.FAILED
+    if statement.amount <= 0:
+        return _O.OUTGOING
+    if statement.currency != "VND" or (attempt is not None and statement.amount != attempt.amount):
+        return _O.WRONG_AMOUNT
+    if payment is None:
+        return _O.UNKNOWN
+    if payment.status == PaymentStatus.PAID:
+        return _O.DUPLICATE
+    if payment.status == PaymentStatus.CANCELLED:
+        return _O.CANCELLED
+    after = payment.received + statement.amount
+    if after < payment.amount:
+        return _O.UNDERPAID
+    if payment.status == PaymentStatus.LAPSED:
+        return _O.LATE
+    return _O.OVERPAID if after > payment.amount else _O.MATCHED
+
+
+def _book(notice: PaymentNotice, payment: Payment | None, attempt: Attempt | None) -> None:
+    """Debit where the money lies; credit the order up to its amount, the buyer with the rest."""
+    kind = AccountKind.GATEWAY if attempt else AccountKind.BANK
+    where = ledger.account(kind=kind, of=notice.gateway if attempt else "")
+    lines = [Line(where, Item.PAYMENT, notice.amount, payment.reference if payment else "")]
+    if payment is None:
+        lines.append(Line(ledger.account(kind=AccountKind.SUSPENSE), Item.PAYMENT, -notice.amount))
+        excess = 0
+    else:
+        is_open = payment.status in (PaymentStatus.PENDING, PaymentStatus.LAPSED)
+        wanted = min(notice.amount, payment.missing) if is_open else 0
+        excess = notice.amount - wanted
+        deposits = ledger.account(kind=AccountKind.DEPOSITS)
+        owed = ledger.account(kind=AccountKind.REFUNDS)
+        lines += [
+            Line(deposits, Item.PAYMENT, -wanted, payment.reference),
+            Line(owed, Item.REFUND, -excess, payment.reference),
+        ]
+        Payment.objects.filter(pk=payment.pk).update(received=F("received") + notice.amount)
+        payment.refresh_from_db()
+    ledger.post(
+        kind=Kind.RECEIPT,
+        key=f"receipt:{notice.gateway}:{notice.notice_id}"[:120],
+        lines=lines,
+        at=notice.occurred_at,
+        memo=notice.memo,
+    )
+    if attempt is not None:
+        Attempt.objects.filter(pk=attempt.pk).update(outcome="paid", paid_at=notice.occurred_at)
+    if excess:
+        refunds.request(
+            key=f"excess:{notice.pk}",
+            reference=payment.reference,  # type: ignore[union-attr]  # excess only with a payment
+            amount=excess,
+            payment=payment,
+            attempt=attempt,
+            reason=notice.get_outcome_display(),
+            actor=None,
+            at=notice.received_at,
+        )
+
+
+def refuse(*, gateway: str, raw: str, digest: str, at: dt.datetime) -> PaymentNotice:
+    """Keep a statement that cannot be believed (bad signature), apart from the believable ones."""
+    return PaymentNotice.objects.get_or_create(
+        gateway=gateway,
+        notice_id=f"refused:{digest}",
+        defaults={
+            "source": PaymentNotice.Source.IPN,
+            "raw": raw,
+            "outcome": _O.REFUSED,
+            "occurred_at": at,
+            "received_at": at,
+        },
+    )[0]
+
+
+def give_up(*, payment: Payment, reason: str, actor: Any, at: dt.datetime) -> int:
+    """The order will not be carried out: what lies in advance for it is owed back. Returns đồng."""
+    held = held_for(payment.reference)
+    return release(payment=payment, amount=held, key="given-up", reason=reason, actor=actor, at=at)
+
+
+def release(*, payment: Payment, amount: int, key: str, reason: str, actor: Any, at: dt.datetime) -> int:
+    """Owe so much of what lies in advance back to the buyer, once per ``key``; returns đồng."""
+    if not amount:
+        return 0
+    is_new = ledger.post(
+        kind=Kind.CANCELLATION,
+        key=f"release:{payment.reference}:{key}",
+        lines=[
+            Line(ledger.account(kind=AccountKind.DEPOSITS), Item.REFUND, amount, payment.reference),
+            Line(ledger.account(kind=AccountKind.REFUNDS), Item.REFUND, -amount, payment.reference),
+        ],
+        at=at,
+        actor=actor,
+        memo=reason,
+    )
+    if is_new:
+        refunds.request(
+            key=f"release:{payment.reference}:{key}",
+            reference=payment.reference,
+            amount=amount,
+            payment=payment,
+            attempt=None,
+            reason=reason,
+            actor=actor,
+            at=at,
+        )
+    return amount if is_new else 0

@@ -1,0 +1,1 @@
+"""Reactions of money to outbox messages."""
