@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import names
+from core.errors import FileRefused
+from core.spreadsheets import Page
 from core.text import clean
-from ratings.errors import FileRefused
-from ratings.services.spreadsheets import Page
 
 WITHIN = 15  # rows; above the header stand the national heading and the decision's title
 

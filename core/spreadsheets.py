@@ -17,9 +17,9 @@ import xlrd
 from django.utils.translation import gettext as _
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
+from core import old_fonts
+from core.errors import FileRefused
 from core.text import clean
-from ratings import old_fonts
-from ratings.errors import FileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024  # an xlsx is a zip: small files may hide large ones
