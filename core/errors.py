@@ -39,3 +39,10 @@ class ForbiddenTransition(MarketError):
     code = "forbidden_transition"
     status = 409
     message = _("Trạng thái hiện tại không cho phép bước này.")
+
+
+class FileRefused(MarketError):
+    """The file as a whole cannot be read. Data: missing, found."""
+
+    code = "file_refused"
+    message = _("Không đọc được tệp này.")

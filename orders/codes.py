@@ -2,8 +2,8 @@
 
 import secrets
 
-# Without 0 and O, 1, I and L, which people mix up.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+from payments.statements.references import ALPHABET
+
 _HALF = 4
 _LIKE = str.maketrans("", "", " -–—.")
 

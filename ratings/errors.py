@@ -10,10 +10,3 @@ class InvalidRecognition(MarketError):
 
     code = "invalid_recognition"
     message = _("Hạng sao từ 1 đến 5, điểm từ 0 đến 100, ngày quyết định không ở tương lai.")
-
-
-class FileRefused(MarketError):
-    """The file as a whole cannot be read. Data: missing, found."""
-
-    code = "file_refused"
-    message = _("Không đọc được tệp này.")

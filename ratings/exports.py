@@ -9,11 +9,11 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from core.cells import safe
 from core.templatetags.market import day
 from ratings.wording import Entry
 
 MAX_ROWS = 20_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def headings() -> list[str]:
@@ -65,18 +65,6 @@ def cells(entry: Entry) -> list[Any]:
         _("minh họa") if decision.is_illustrative else "",
     ]
     return [safe(value) for value in values]
-
-
-def safe(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe in front.
-
-    Source: OWASP, CSV injection.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def as_csv(entries: Iterable[Entry]) -> Iterator[str]:

@@ -10,8 +10,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from core.cells import safe
 from core.models import Province
-from ratings.exports import safe, saved
+from ratings.exports import saved
 from ratings.models import ImportBatch
 from ratings.services import import_batches
 from ratings.services.headers import FIELDS

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from core.models import Province
+from core.spreadsheets import Page
 from ratings.selectors import import_rows
 from ratings.services.headers import FIELDS
-from ratings.services.spreadsheets import Page
 
 
 class UploadForm(forms.Form):

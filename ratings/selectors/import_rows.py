@@ -13,10 +13,10 @@ from accounts import selectors as accounts
 from accounts.models import Role
 from core import paging
 from core.models import Province
+from core.spreadsheets import Page
 from ratings.models import ImportBatch, ImportRow
 from ratings.services import headers, matching
 from ratings.services.headers import FIELDS, Header
-from ratings.services.spreadsheets import Page
 
 OUTCOMES: Mapping[str, Any] = {
     matching.CREATED: gettext_lazy("Mới"),

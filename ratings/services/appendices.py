@@ -15,7 +15,8 @@ from openpyxl.utils import get_column_letter
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
-from ratings.exports import safe, saved
+from core.cells import safe
+from ratings.exports import saved
 from ratings.models import RatingDecision
 from ratings.services import papers
 

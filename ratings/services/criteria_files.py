@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from core.errors import FileRefused
+from core.spreadsheets import MAX_BYTES, is_swollen
 from core.text import clean, fold
-from ratings.errors import FileRefused
 from ratings.exports import saved
 from ratings.models import CriteriaSet
 from ratings.rubric import MOST_CHOICES, MOST_QUESTIONS, Choice, InvalidQuestion, Question, points_of
-from ratings.services.spreadsheets import MAX_BYTES, is_swollen
 
 MAX_UNPACKED = 20 * 2**20  # bytes; a set of two hundred criteria unpacks to less than one million
 MAX_SHEET_ROWS = 2_000

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import ProductSet
+from core.errors import FileRefused
 from core.models import Province
 from ratings import policies
-from ratings.errors import FileRefused
 from ratings.models import CriteriaSet, RuleVersion
 from ratings.rubric import Choice, Question, arranged
 from ratings.services import criteria, criteria_rows

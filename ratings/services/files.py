@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from catalog.errors import PictureRefused
 from catalog.services import pictures
 from core.errors import MarketError
-from ratings.services.spreadsheets import BROKEN_ZIP, MAX_BYTES, is_swollen
+from core.spreadsheets import BROKEN_ZIP, MAX_BYTES, is_swollen
 
 _OLE = b"\xd0\xcf\x11\xe0"  # .doc and .xls of before 2007
 _END_OF_PDF = 2048  # bytes at the end in which %%EOF stands; some programs add lines after it

@@ -1,18 +1,17 @@
 """Which row of a page is the header, and which column means what."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import names
+from core import headings, names
+from core.errors import FileRefused
+from core.headings import Header
+from core.spreadsheets import Page
 from core.text import clean
-from ratings.errors import FileRefused
-from ratings.services.spreadsheets import Page
 
 WITHIN = 15  # rows; above the header stand the national heading and the decision's title
 
@@ -112,34 +111,17 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "group": ("group guess", "nhom", "nhom san pham", "bo san pham", "nhom bo san pham", "category"),
     "source_url": ("source url", "nguon", "lien ket", "duong dan", "url"),
 }  # fmt: skip
-_BY_HEADING = {heading: name for name, headings in SYNONYMS.items() for heading in headings}
+_BY_HEADING = {heading: name for name, synonyms in SYNONYMS.items() for heading in synonyms}
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 
-@dataclass(frozen=True)
-class Header:
-    """``row`` from 0, the first of ``height`` rows. ``headings`` and ``mapping`` by column from 0."""
-
-    row: int
-    height: int
-    headings: tuple[str, ...]
-    mapping: Mapping[int, str]
-
-    @property
-    def shape(self) -> str:
-        """The same for files with the same headings."""
-        folded = [names.words(heading) for heading in self.headings]
-        while folded and not folded[-1]:
-            folded.pop()
-        return hashlib.sha256("\n".join(folded).encode()).hexdigest()
-
-    def missing(self, *, knows_province: bool) -> list[str]:
-        """Fields that a list cannot do without, and that no column has."""
-        found = set(self.mapping.values())
-        wanting = [name for name in REQUIRED if name not in found]
-        if not knows_province and not found & set(PLACES):
-            wanting.append("province")
-        return wanting
+def missing(header: Header, *, knows_province: bool) -> list[str]:
+    """Fields that a list cannot do without, and that no column has."""
+    found = set(header.mapping.values())
+    wanting = [name for name in REQUIRED if name not in found]
+    if not knows_province and not found & set(PLACES):
+        wanting.append("province")
+    return wanting
 
 
 def field_of(heading: str) -> str | None:
@@ -153,42 +135,23 @@ def field_of(heading: str) -> str | None:
 
 def guess(page: Page) -> Header:
     """The row, or the two merged rows, among the first with the most known headings."""
-    best = at(page, 0, 1)
-    for row in range(min(WITHIN, len(page.grid))):
-        for height in (1, 2):
-            found = at(page, row, height)
-            if len(found.mapping) > len(best.mapping):
-                best = found
-    return best
+    return headings.guess(page, _meaning, within=WITHIN)
 
 
 def at(page: Page, row: int, height: int) -> Header:
     """The header in the given row(s), each known heading once, the first column winning."""
-    width = max((len(cells) for cells in page.grid[row : row + height]), default=0)
-    stacks = [_stack(page, row, height, column) for column in range(width)]
-    mapping: dict[int, str] = {}
-    for column, stack in enumerate(stacks):
-        found = field_of(" ".join(stack)) or (field_of(stack[-1]) if stack else None)
-        if found and found not in mapping.values():
-            mapping[column] = found
-    return Header(row, height, tuple(" ".join(stack) for stack in stacks), mapping)
+    return headings.at(page, row, height, _meaning)
 
 
-def _stack(page: Page, row: int, height: int, column: int) -> list[str]:
-    """The texts above a column, from top to bottom, a merged one once."""
-    texts: list[str] = []
-    for y in range(row, row + height):
-        place = page.merged.get((y, column), (y, column))
-        text = clean(str(page.at(*place)))
-        if text and place[0] >= row and text not in texts:
-            texts.append(text)
-    return texts
+def _meaning(heading: str) -> tuple[str, int] | None:
+    found = field_of(heading)
+    return (found, 0) if found else None
 
 
 def require(header: Header, *, knows_province: bool) -> None:
     """Raises FileRefused, naming what is missing, what was found, and what to do."""
-    missing = header.missing(knows_province=knows_province)
-    if not missing:
+    wanting = missing(header, knows_province=knows_province)
+    if not wanting:
         return
     found = [heading for heading in header.headings if heading]
     raise FileRefused(
@@ -197,11 +160,11 @@ def require(header: Header, *, knows_province: bool) -> None:
             "%(found)s. Hãy đặt tên cột như mẫu, ví dụ “Tên sản phẩm”, “Tỉnh”, “Hạng sao”, rồi nhập lại."
         )
         % {
-            "missing": ", ".join(f"“{FIELDS[name]}”" for name in missing),
+            "missing": ", ".join(f"“{FIELDS[name]}”" for name in wanting),
             "within": WITHIN,
             "found": ", ".join(f"“{text[:40]}”" for text in found[:12]) or _("(không có gì)"),
         },
-        data={"missing": missing, "found": found[:40]},
+        data={"missing": wanting, "found": found[:40]},
     )
 
 

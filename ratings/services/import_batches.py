@@ -13,16 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, outbox
-from core.errors import MarketError
+from core import clock, outbox, spreadsheets
+from core.errors import FileRefused, MarketError
 from core.models import Province
 from core.services import audit
 from core.services.transitions import transition
+from core.spreadsheets import Book, Page
 from core.text import clean
 from ratings import policies
-from ratings.errors import FileRefused
 from ratings.models import ColumnMapping, ImportBatch, ImportRow
-from ratings.services import headers, imports, spreadsheets, tables
+from ratings.services import headers, imports, tables
 from ratings.services.headers import FIELDS, Header
 from ratings.services.imports import Written
 from ratings.services.matching import (
@@ -36,7 +36,6 @@ from ratings.services.matching import (
     Judge,
     Verdict,
 )
-from ratings.services.spreadsheets import Book, Page
 from ratings.services.tables import Line
 from ratings.states import IMPORT_BATCH, ImportStatus
 

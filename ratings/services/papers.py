@@ -20,7 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-from ratings.exports import safe
+from core.cells import safe
 
 FONT, BOLD = "BeVietnamPro", "BeVietnamPro-SemiBold"
 INK, QUIET, LINE, SAND, LEAF, RED = (

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import spreadsheets
+from core.errors import FileRefused
+from core.spreadsheets import MAX_ROWS, Book, Page
 from core.text import clean, fold
-from ratings.errors import FileRefused
-from ratings.services import headers, spreadsheets
+from ratings.services import headers
 from ratings.services.headers import Header
-from ratings.services.spreadsheets import MAX_ROWS, Book, Page
 
 _MARKER = re.compile(r"(?:[ivxlc]+|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)\-:]?$")
 _LEADING = re.compile(r"(?:[IVXLC]+|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)[.)\-:]\s*")

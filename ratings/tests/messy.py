@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 
-from ratings import old_fonts
+from core import old_fonts
 
 _TCVN3 = {letter: code for code, letter in old_fonts.TCVN3.items()}
 

@@ -11,8 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core.errors import NotAllowed
-from ratings.errors import FileRefused
+from core.errors import FileRefused, NotAllowed
 from ratings.models import CriteriaSet, Criterion
 from ratings.rubric import Choice, Question
 from ratings.services import criteria, criteria_files, criteria_import, criteria_rows

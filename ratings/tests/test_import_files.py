@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from ratings.errors import FileRefused
+from core import spreadsheets
+from core.errors import FileRefused
 from ratings.models import ImportBatch
-from ratings.services import headers, import_batches, spreadsheets, tables
+from ratings.services import headers, import_batches, tables
 from ratings.tests import messy
 from ratings.tests.lists import GOOD, HEADINGS, checked, xlsx
 

@@ -4,11 +4,10 @@ import pytest
 
 from catalog.models import Product
 from catalog.services import products
-from core.errors import ForbiddenTransition, NotAllowed
+from core.errors import FileRefused, ForbiddenTransition, NotAllowed
 from core.models import OutboxDelivery
 from core.services import delivery
 from producers.models import Producer
-from ratings.errors import FileRefused
 from ratings.models import Certificate, ColumnMapping, RatingDecision
 from ratings.services import corrections, import_batches, import_undo
 from ratings.tests import messy

@@ -6,8 +6,9 @@ import io
 import openpyxl
 import pytest
 
-from ratings.errors import FileRefused
-from ratings.services import spreadsheets, tables
+from core import spreadsheets
+from core.errors import FileRefused
+from ratings.services import tables
 from ratings.services.rows import BadCell, basis_of, parse, stars_of
 
 TODAY = dt.date(2026, 11, 23)

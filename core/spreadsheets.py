@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, cast
 from xml.etree import ElementTree
 
@@ -17,9 +18,9 @@ import xlrd
 from django.utils.translation import gettext as _
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
+from core import old_fonts
+from core.errors import FileRefused
 from core.text import clean
-from ratings import old_fonts
-from ratings.errors import FileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024  # an xlsx is a zip: small files may hide large ones
@@ -247,13 +248,23 @@ def _xls_value(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Any:
 
 def _csv(content: bytes, name: str) -> Page:
     text = _decode(content)
-    delimiter = max(",;\t", key="\n".join(text.splitlines()[:15]).count)
     csv.field_size_limit(1_000_000)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         return _fill(Page(clean(name)[:60], []), (row[:MAX_COLUMNS] for row in rows))
     except csv.Error as error:
         raise FileRefused(_("Tệp CSV hỏng: %(error)s. Hãy lưu lại từ Excel.") % {"error": error}) from error
+
+
+def _delimiter(text: str) -> str:
+    """The one that cuts the most of the first rows alike: amounts like "1,250,000.00" hold commas too."""
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        rows = islice(csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter), 60)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(",;\t", key=alike)
 
 
 def _decode(content: bytes) -> str:
@@ -262,6 +273,8 @@ def _decode(content: bytes) -> str:
         raise FileRefused(_("Tệp này là trang web hoặc PDF. Hãy mở bằng Excel rồi lưu lại thành .xlsx."))
     is_utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
+        if not is_utf16 and (silent := _utf16_without_mark(content)):
+            return content.decode(silent)
         return content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         pass
@@ -273,6 +286,14 @@ def _decode(content: bytes) -> str:
     raise FileRefused(
         _("Tệp không phải UTF-8. Trong Excel chọn “Lưu thành”, kiểu “CSV UTF-8”, rồi nhập lại.")
     )
+
+
+def _utf16_without_mark(content: bytes) -> str:
+    """Plain letters leave every other byte zero: which half tells the order; "" for other texts."""
+    low, high = content[:2000:2].count(0), content[1:2000:2].count(0)
+    if max(low, high) * 4 < len(content[:2000]):  # less than half of the letters are plain
+        return ""
+    return "utf-16-le" if high > low else "utf-16-be"
 
 
 def _is_plausible(text: str) -> bool:

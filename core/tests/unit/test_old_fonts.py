@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from ratings import old_fonts
+from core import old_fonts
 
 WORDS = (
     "Mật ong rừng Trà Sư",
