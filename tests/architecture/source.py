@@ -14,6 +14,7 @@ ROOMS = (
     "catalog",
     "ratings",
     "traceability",
+    "payments",
     "orders",
     "ocop_market",
 )
