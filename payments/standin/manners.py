@@ -1,7 +1,7 @@
 """How the stand-in misbehaves. Everything off is a gateway that tells the truth, once."""
 
 import enum
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -33,7 +33,7 @@ class Manners:
     after how many seconds, a notice is sent again until the market answers 00 or 02.
     """
 
-    delay: float = 0
+    delay: float = 0.0
     repeat: int = 1
     at_once: bool = False
     reorder: int = 0
@@ -42,11 +42,11 @@ class Manners:
     lie: Lie = Lie.NONE
     api: ApiFault = ApiFault.NONE
     tries: int = 10
-    pause: float = 3
+    pause: float = 3.0
 
     def but(self, changes: dict[str, Any]) -> "Manners":
         """These manners with some changed; ValueError for one that does not exist."""
-        kinds = {field.name: type(field.default) for field in fields(self)}
+        kinds = {name: type(value) for name, value in asdict(self).items()}
         unknown = changes.keys() - kinds.keys()
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
