@@ -19,14 +19,13 @@ class GatewayNotOffered(MarketError):
 
 
 def _vnpay() -> Gateway | None:
-    if not (settings.VNPAY_TMN_CODE and settings.VNPAY_HASH_SECRET and settings.VNPAY_PAY_URL):
-        return None
-    return VNPay(
-        tmn_code=settings.VNPAY_TMN_CODE,
-        secret=settings.VNPAY_HASH_SECRET,
-        pay_url=settings.VNPAY_PAY_URL,
-        api_url=settings.VNPAY_API_URL,
-    )
+    words = {
+        "tmn_code": settings.VNPAY_TMN_CODE,
+        "secret": settings.VNPAY_HASH_SECRET,
+        "pay_url": settings.VNPAY_PAY_URL,
+        "api_url": settings.VNPAY_API_URL,
+    }
+    return VNPay(**words) if all(words.values()) else None
 
 
 _BUILDERS: dict[str, Callable[[], Gateway | None]] = {"vnpay": _vnpay}
