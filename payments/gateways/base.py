@@ -170,7 +170,7 @@ class Gateway(Protocol):
     ) -> Notice:
         """What the gateway knows now; ``created_at`` is ``Pay.created_at``.
 
-        Raises UnknownAtGateway, GatewayUnavailable.
+        Raises UnknownAtGateway, GatewayUnavailable, BadNotice.
         """
 
     def refund(self, refund: Refund) -> RefundResult:

@@ -97,15 +97,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        match parts.path:
-            case path if path == PAY_PATH:
-                self._show(parts.query)
-            case "/style.css":
-                self._send(200, page.STYLE, "text/css; charset=utf-8")
-            case "/control":
-                self._json(200, self._state())
-            case _:
-                self._page(404, "Không có trang này", "Hãy quay lại chợ và bấm thanh toán một lần nữa.")
+        if parts.path == PAY_PATH:
+            self._show(parts.query)
+        elif parts.path == "/style.css":
+            self._send(200, page.STYLE, "text/css; charset=utf-8")
+        elif parts.path == "/control":
+            self._json(200, self._state())
+        else:
+            self._page(404, "Không có trang này", "Hãy quay lại chợ và bấm thanh toán một lần nữa.")
 
     def do_POST(self) -> None:
         actions: dict[str, Callable[[bytes], None]] = {

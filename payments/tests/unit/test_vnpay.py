@@ -145,6 +145,11 @@ def test_whatever_comes_unsigned_is_only_a_bad_signature(words):
         )
 
 
+def test_our_own_signed_address_is_no_notice():
+    with pytest.raises(base.BadNotice):
+        GATEWAY.read_notice(dict(parse_qsl(urlsplit(GATEWAY.payment_url(pay())).query)))
+
+
 def test_a_gateway_without_a_secret_believes_nobody():
     open_house = vnpay.VNPay(tmn_code="OCOPTST1", secret="", pay_url="", api_url="")
     words = dict(parse_qsl(IPN_QUERY))
