@@ -249,6 +249,14 @@ if TESTING:
 PHONENUMBER_DEFAULT_REGION = "VN"
 PHONENUMBER_DB_FORMAT = "E164"
 
+# --- Payment gateways: offered once they are named ------------------------------------------
+# bin/market names its stand-in here, and in its data folder for manage.py beside it.
+_STANDIN = locate.payment_standin(DATA_DIR) if LOCAL else {}
+VNPAY_TMN_CODE = env("VNPAY_TMN_CODE", default=_STANDIN.get("VNPAY_TMN_CODE", ""))
+VNPAY_HASH_SECRET = env("VNPAY_HASH_SECRET", default=_STANDIN.get("VNPAY_HASH_SECRET", ""))
+VNPAY_PAY_URL = env("VNPAY_PAY_URL", default=_STANDIN.get("VNPAY_PAY_URL", ""))
+VNPAY_API_URL = env("VNPAY_API_URL", default=_STANDIN.get("VNPAY_API_URL", ""))
+
 # --- Browser security ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/api/docs/",),
@@ -257,7 +265,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", *env.list("CSP_IMG_HOSTS", default=[])],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        # Browsers hold also the redirect after a form to this: a checkout may end at the gateway.
+        "form-action": ["'self'", *filter(None, [locate.origin(VNPAY_PAY_URL)])],
         "frame-ancestors": ["'none'"],
     },
 }

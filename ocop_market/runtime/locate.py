@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SERVICES_FILE = "services.json"
+STANDIN = "payment_standin"
 
 
 def _from_environment(name: str) -> str:
@@ -21,14 +22,18 @@ def _from_environment(name: str) -> str:
     return ""
 
 
-def _from_data_folder(data: Path | str | None, key: str) -> str:
+def _services(data: Path | str | None) -> dict[str, Any]:
     root = Path(__file__).resolve().parents[2]
     folder = Path(data or os.environ.get("MARKET_DATA") or root / ".data")
     try:
         services = json.loads((folder / SERVICES_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
-    return str(services.get(key, ""))
+        return {}
+    return dict(services)
+
+
+def _from_data_folder(data: Path | str | None, key: str) -> str:
+    return str(_services(data).get(key, ""))
 
 
 def _locate(name: str, data: Path | str | None, key: str) -> str:
@@ -59,6 +64,17 @@ def is_embedded(data: Path | str | None = None) -> bool:
 def secret_key(data: Path | str | None = None) -> str:
     """The key that ``bin/market`` made for its data folder; empty where there is none."""
     return _from_environment("SECRET_KEY") or _from_data_folder(data, "secret_key")
+
+
+def payment_standin(data: Path | str | None = None) -> dict[str, str]:
+    """The ``VNPAY_…`` settings of the stand-in that ``bin/market`` runs; empty where there is none."""
+    return dict(_services(data).get(STANDIN, {}))
+
+
+def origin(url: str) -> str:
+    """``https://host:port`` of an address, as a Content-Security-Policy names it; "" for none."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def s3_options(url: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from ocop_market.runtime import standin
 from ocop_market.runtime.datadir import DataDir
 from ocop_market.runtime.ports import HOST
 from ocop_market.runtime.prepare import HAS_DEMO, STAMPS
@@ -54,7 +55,8 @@ def set_up(supervisor: Supervisor, data: DataDir, env: dict[str, str], *, demo: 
 
 
 def programs(data: DataDir, env: dict[str, str], port: int) -> list[Spec]:
-    """Web, worker, beat and relay."""
+    """Web, worker, beat and relay; in a demo without a real gateway also the stand-in for one."""
+    env, gateway = standin.attach(data, env, port, demo=has_demo(data))
 
     def spec(name: str, *argv: str) -> Spec:
         return Spec(name=name, argv=[sys.executable, *argv], env=env, cwd=ROOT, log=data.log(name))
@@ -68,6 +70,7 @@ def programs(data: DataDir, env: dict[str, str], port: int) -> list[Spec]:
         spec("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle"),
         spec("beat", *celery, "beat", "--schedule", str(data.path / "beat-schedule"), "--pidfile="),
         spec("relay", "manage.py", "relay_outbox"),
+        *gateway,
     ]
 
 
@@ -96,10 +99,15 @@ def serve(supervisor: Supervisor, data: DataDir, env: dict[str, str], port: int)
         time.sleep(TICK)
 
 
+def has_demo(data: DataDir) -> bool:
+    """Whether the demo province lives in this market."""
+    return bool(data.read(STAMPS).get(HAS_DEMO))
+
+
 def announce(supervisor: Supervisor, data: DataDir, port: int) -> None:
     """Where to go, and who can sign in."""
     supervisor.say(f"\nReady: http://{HOST}:{port}/\n")
-    if data.read(STAMPS).get(HAS_DEMO):
+    if has_demo(data):
         supervisor.say(f"Demo logins, password {DEMO_PASSWORD}:")
         for login, who in DEMO_LOGINS:
             supervisor.say(f"  {login:<30}{who}")

@@ -13,6 +13,7 @@ import pytest
 from ocop_market.runtime import bootstrap, datadir, locate, market, processes
 from ocop_market.runtime.datadir import DataDir
 from ocop_market.runtime.postgres import Postgres
+from ocop_market.runtime.prepare import HAS_DEMO, STAMPS
 from ocop_market.runtime.problems import Problem
 
 from .conftest import ROOT, Start
@@ -241,3 +242,24 @@ def test_listener_of_a_free_port_is_unknown(free_port: int) -> None:
 def test_every_process_of_the_market_is_described(tmp_path: Path) -> None:
     names = [spec.name for spec in market.programs(DataDir(tmp_path), {}, 8000)]
     assert names == ["web", "worker", "beat", "relay"]
+
+
+def test_a_demo_pays_at_a_standin_that_web_and_manage_py_know(tmp_path: Path) -> None:
+    data = DataDir(tmp_path)
+    data.write(STAMPS, {HAS_DEMO: "yes"})
+    web, *_, standin = market.programs(data, {}, 8000)
+    assert (standin.name, standin.argv[-1]) == ("standin", "http://127.0.0.1:8000/thanh-toan/vnpay/ipn/")
+    told = {name: value for name, value in web.env.items() if name.startswith("VNPAY_")}
+    assert told == locate.payment_standin(tmp_path)
+    assert told["VNPAY_HASH_SECRET"] == standin.env["VNPAY_HASH_SECRET"] not in standin.argv
+    assert all(told.values())
+
+
+@pytest.mark.parametrize("name", ["VNPAY_PAY_URL", "VNPAY_PAY_URL_FILE"])
+def test_beside_a_real_gateway_there_is_no_standin(tmp_path: Path, name: str) -> None:
+    data = DataDir(tmp_path)
+    data.write(STAMPS, {HAS_DEMO: "yes"})
+    market.programs(data, {}, 8000)  # an earlier run had one
+    names = [spec.name for spec in market.programs(data, {name: "https://pay.example"}, 8000)]
+    assert "standin" not in names
+    assert locate.payment_standin(tmp_path) == {}
