@@ -68,7 +68,7 @@ class Postgres:
             f"listen_addresses={ports.HOST}",
             f"port={self.port}",
             "unix_socket_directories=",
-            "max_connections=200",
+            "max_connections=400",
             "shared_preload_libraries=pg_stat_statements",
             *(() if self.durable else _FAST),
         ]

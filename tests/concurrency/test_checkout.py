@@ -1,5 +1,6 @@
 """Many buyers at once. Every race is first shown to happen with the guard off."""
 
+import datetime as dt
 import itertools
 import time
 import uuid
@@ -11,27 +12,45 @@ from django.db.models import Sum
 
 from catalog.models import StockItem, StockMovement
 from catalog.services import stock
+from core import clock
 from core.errors import MarketError
 from core.models import OutboxMessage
 from orders.errors import CartChanged, CartEmpty
 from orders.invariants import INVARIANTS
 from orders.models import Order, OrderLine, SubOrder
 from orders.services import cart as carts
-from orders.services import checkout, fulfilment
+from orders.services import checkout, fulfilment, paying
 from orders.states import SubOrderStatus
 from orders.tests.buying import broken, contact, filled
+from payments.models import PaymentNotice, Refund
+from payments.services.receipts import Statement
+from payments.states import Method
+from tests.books import all_invariants
 from tests.concurrency.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BUYERS, LAST = 200, 50
 
 
-def place(cart, commune, key=None):
+def place(cart, commune, key=None, method=Method.COD):
     return checkout.place(
         cart=cart,
         contact=contact(commune),
         idempotency_key=key or uuid.uuid4().hex,
         actor=None,
         language="vi",
+        method=method,
+    )
+
+
+def paid(order):
+    return Statement(
+        gateway="bank",
+        notice_id=order.code,
+        source=PaymentNotice.Source.STATEMENT,
+        raw="…",
+        amount=order.total,
+        occurred_at=clock.now(),
     )
 
 
@@ -39,29 +58,38 @@ def left(product):
     return StockItem.objects.get(variant__product=product).on_hand
 
 
-def test_a_hundred_buyers_of_the_last_twenty(cast, make_product):
-    product = make_product(cast.producer, stock=20)
-    made = [filled(product) for _ in range(100)]
-    results = race([partial(place, cart, cast.hoi_an) for cart in made])
+def both_ways(made, commune):
+    """Every other buyer pays in advance."""
+    methods = itertools.cycle([Method.COD, Method.TRANSFER])
+    return [partial(place, cart, commune, method=method) for cart, method in zip(made, methods, strict=False)]
+
+
+def test_two_hundred_buyers_of_the_last_fifty(cast, make_product):
+    product = make_product(cast.producer, stock=LAST)
+    results = race(both_ways([filled(product) for _ in range(BUYERS)], cast.hoi_an))
     orders = [result for result in results if isinstance(result, Order)]
     refused = [result for result in results if isinstance(result, CartChanged)]
-    assert (len(orders), len(refused)) == (20, 80), [
+    assert (len(orders), len(refused)) == (LAST, BUYERS - LAST), [
         r for r in results if not isinstance(r, Order | CartChanged)
     ]
-    assert left(product) == 0
-    assert Order.objects.count() == SubOrder.objects.count() == OrderLine.objects.count() == 20
-    assert OutboxMessage.objects.filter(topic="orders.placed").count() == 20
-    assert len({order.code for order in orders}) == 20
+    assert Order.objects.count() == SubOrder.objects.count() == OrderLine.objects.count() == LAST
+    assert len({order.code for order in orders}) == LAST
     assert {change.kind for error in refused for change in error.changes} == {"sold_out"}
-    assert broken(INVARIANTS) == {}
+    assert all_invariants() == {}
+    prepaid = [order for order in orders if order.payment_id]
+    race([partial(paying.receive, statement=paid(order), order=order) for order in prepaid])
+    assert left(product) == 0
+    assert StockItem.objects.get().reserved == 0
+    assert StockMovement.objects.filter(kind="sale").aggregate(units=Sum("quantity"))["units"] == -LAST
+    assert OutboxMessage.objects.filter(topic="orders.placed").count() == LAST
+    assert all_invariants() == {}
 
 
-def test_without_the_guard_the_last_twenty_are_sold_again(cast, make_product, monkeypatch):
+def test_without_the_guard_the_last_fifty_are_sold_again(cast, make_product, monkeypatch):
     """The control: reading, then writing back what was read, oversells."""
-    product = make_product(cast.producer, stock=20)
-    made = [filled(product) for _ in range(40)]
+    product = make_product(cast.producer, stock=LAST)
 
-    def careless(*, quantities, reference, actor, at=None):
+    def careless(*, quantities, reference, until=None, actor=None, at=None):
         for variant_id, wanted in quantities.items():
             item = StockItem.objects.get(variant_id=variant_id)
             if item.on_hand < wanted:
@@ -70,8 +98,24 @@ def test_without_the_guard_the_last_twenty_are_sold_again(cast, make_product, mo
             StockItem.objects.filter(pk=item.pk).update(on_hand=item.on_hand - wanted)
 
     monkeypatch.setattr(stock, "take", careless)
-    results = race([partial(place, cart, cast.hoi_an) for cart in made])
-    assert sum(isinstance(result, Order) for result in results) > 20
+    monkeypatch.setattr(stock, "reserve", careless)
+    results = race(both_ways([filled(product) for _ in range(BUYERS)], cast.hoi_an))
+    assert sum(isinstance(result, Order) for result in results) > LAST
+
+
+def test_late_money_and_new_buyers_race_for_the_same_units(cast, make_product):
+    """Ten lapsed orders are paid while forty buyers come: nobody is sold what is not there."""
+    product = make_product(cast.producer, stock=10)
+    old = [place(filled(product), cast.hoi_an, method=Method.TRANSFER) for _ in range(10)]
+    paying.lapse_unpaid(at=old[0].payment.expires_at + dt.timedelta(minutes=5))
+    late = [partial(paying.receive, statement=paid(order), order=order) for order in old]
+    new = [partial(place, cart, cast.hoi_an) for cart in [filled(product) for _ in range(40)]]
+    results = race(late + new)
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, CartChanged)], results
+    assert SubOrder.objects.filter(status=SubOrderStatus.PLACED).count() == 10
+    assert left(product) == 0
+    assert Refund.objects.count() == SubOrder.objects.filter(status=SubOrderStatus.LAPSED).count()
+    assert all_invariants() == {}
 
 
 def test_a_double_submit_is_one_order(cast, make_product):
