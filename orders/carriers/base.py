@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import MarketError
 
 
-class ParcelStatus(models.TextChoices):
+class TrackingStatus(models.TextChoices):
     """Where a parcel is, in the market's own words; each adapter maps its carrier's codes to these.
 
     OTHER is everything that moves nothing here: waiting for pick-up, a new weight, a provisional report.
@@ -111,7 +111,7 @@ class TrackingEvent:
 
     carrier: str
     tracking_code: str
-    status: ParcelStatus
+    status: TrackingStatus
     carrier_status: str  # the carrier's own code
     occurred_at: dt.datetime  # aware
     parcel_code: str = ""  # ours, when the carrier says it

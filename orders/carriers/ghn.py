@@ -21,9 +21,9 @@ from orders.carriers import reading
 from orders.carriers.base import (
     Booking,
     ParcelRequest,
-    ParcelStatus,
     Place,
     TrackingEvent,
+    TrackingStatus,
 )
 from orders.carriers.calls import SECONDS, Line
 
@@ -33,7 +33,7 @@ MOST_INSURED = 5_000_000  # đồng
 HEAVY_FROM_G = 20_000  # service type 5 instead of 2; the limit is unconfirmed
 BOX_CM = {"length": 20, "width": 20, "height": 10}  # asked for; parcels are not measured here, GHN does it
 
-_S = ParcelStatus
+_S = TrackingStatus
 STATUSES = {
     "picked": _S.PICKED_UP,
     "storing": _S.IN_TRANSIT,
@@ -124,7 +124,7 @@ class Ghn:
             occurred_at=reading.moment(data, "Time"),
             cod_amount=reading.amount(data, "CODAmount"),
             weight_g=reading.amount(data, "Weight"),
-            reason=reading.text(data, "Reason", most=300) or reading.text(data, "ReasonCode"),
+            reason=reading.text(data, "Reason", most=200) or reading.text(data, "ReasonCode"),
         )
 
     def _event(self, order: reading.Data, step: reading.Data, *, key: str) -> TrackingEvent:

@@ -23,13 +23,13 @@ from orders.carriers.base import (
     BadWebhook,
     Booking,
     ParcelRequest,
-    ParcelStatus,
     Place,
     TrackingEvent,
+    TrackingStatus,
 )
 from orders.carriers.calls import SECONDS, Line
 
-_S = ParcelStatus
+_S = TrackingStatus
 STATUSES = {
     "-1": _S.CANCELLED,
     "3": _S.PICKED_UP,
@@ -129,7 +129,7 @@ class Ghtk:
             occurred_at=reading.moment(data, "action_time"),
             cod_amount=reading.amount(data, "pick_money"),
             weight_g=reading.amount(data, "weight", times=1000),
-            reason=reading.text(data, "reason", most=300) or reading.text(data, "reason_code"),
+            reason=reading.text(data, "reason", most=200) or reading.text(data, "reason_code"),
         )
 
     def _ask(self, method: str, path: str, body: Any = None) -> reading.Data:

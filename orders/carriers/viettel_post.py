@@ -24,16 +24,16 @@ from orders.carriers import reading
 from orders.carriers.base import (
     Booking,
     ParcelRequest,
-    ParcelStatus,
     Place,
     TrackingEvent,
+    TrackingStatus,
 )
 from orders.carriers.calls import SECONDS, Line
 
 WRITTEN = "%d/%m/%Y %H:%M:%S"
 CANCEL = 4
 
-_S = ParcelStatus
+_S = TrackingStatus
 STATUSES = {
     "101": _S.CANCELLED,
     "105": _S.PICKED_UP,
@@ -130,7 +130,7 @@ class ViettelPost:
             occurred_at=reading.moment(data, "ORDER_STATUSDATE", WRITTEN),
             cod_amount=reading.amount(data, "MONEY_COLLECTION"),
             weight_g=reading.amount(data, "PRODUCT_WEIGHT"),
-            reason=reading.text(data, "NOTE", most=300),
+            reason=reading.text(data, "NOTE", most=200),
         )
 
     def _ask(self, path: str, body: Any) -> reading.Data:

@@ -73,7 +73,7 @@ class Ear(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), EarHandler)
         self.heard = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self):

@@ -7,7 +7,13 @@ import httpx
 import pytest
 
 from orders import carriers
-from orders.carriers.base import BadWebhook, CarrierRefused, CarrierUnreachable, ParcelStatus, UnknownCarrier
+from orders.carriers.base import (
+    BadWebhook,
+    CarrierRefused,
+    CarrierUnreachable,
+    TrackingStatus,
+    UnknownCarrier,
+)
 from orders.carriers.manual import Manual
 from orders.carriers.standin import Server, StandIn
 from orders.tests.unit.parcels import MAKERS, PARCEL, SECRET, control, parcel
@@ -142,7 +148,7 @@ def test_ghn_tells_the_whole_way_and_ghtk_the_last_step(stand):
         control(stand, "move", code=code, steps=["picked_up", "out_for_delivery", "delivered"])
         events = made.track(booking.tracking_code)
 
-        assert events[-1].status == ParcelStatus.DELIVERED
+        assert events[-1].status == TrackingStatus.DELIVERED
         assert events[-1].parcel_code == code
         assert events[-1].cod_amount == 215_000
         assert [event.occurred_at for event in events] == sorted(event.occurred_at for event in events)
