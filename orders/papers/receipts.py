@@ -136,7 +136,7 @@ def _part(part: ReceiptPart) -> list[Flowable]:
         papers.text(about, papers.SMALL),
         papers.text(" · ".join(filter(None, (_("Kiện %s") % part.code, part.state))), papers.QUIETLY),
         Spacer(1, 1.5 * mm),
-        papers.table(rows, widths=(37, 17, 12, 16, 14, 17)),
+        papers.table(rows, widths=(34, 16, 12, 16, 14, 20)),
         Spacer(1, 1 * mm),
         _sums(part.goods, part.shipping_fee, part.discount, _("Cộng kiện này"), part.total, SUM),
     ]
