@@ -160,11 +160,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, status: int, body: Body) -> None:
         raw = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):  # who asked has hung up
+        with contextlib.suppress(ConnectionError):  # who asked may have hung up
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
             self.wfile.write(raw)
 
     def log_message(self, *_words: object) -> None:
