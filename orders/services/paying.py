@@ -60,7 +60,7 @@ def receive(
 
 def _carry_on(order: Order, at: dt.datetime) -> None:
     """Turn a payment that is complete now into an order, if the goods can be had."""
-    payment = Payment.objects.get(pk=order.payment_id)
+    payment = Payment.objects.get(order=order)
     is_open = payment.status in (PaymentStatus.PENDING, PaymentStatus.LAPSED)
     if not is_open or payment.missing:
         return
