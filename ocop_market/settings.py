@@ -330,6 +330,29 @@ RATING_DESK_DAYS = {"submitted": 5, "commune_check": 10, "advisory": 15, "counci
 RATING_QUORUM_PERCENT = 75
 RATING_REMINDER_DAYS = (180, 90, 30)
 
+# --- Carriers (a carrier without credentials is not offered; see orders.carriers) ----------------
+CARRIERS = {
+    "ghn": {
+        "token": env("GHN_TOKEN", default=""),
+        "shop_id": env("GHN_SHOP_ID", default=""),
+        "url": env("GHN_URL", default="https://online-gateway.ghn.vn"),
+        "webhook_secret": env("GHN_WEBHOOK_SECRET", default=""),
+    },
+    "ghtk": {
+        "token": env("GHTK_TOKEN", default=""),
+        "client_source": env("GHTK_CLIENT_SOURCE", default=""),
+        "url": env("GHTK_URL", default="https://services.giaohangtietkiem.vn"),
+        "webhook_secret": env("GHTK_WEBHOOK_SECRET", default=""),
+    },
+    "viettel_post": {
+        "user": env("VTP_USER", default=""),
+        "password": env("VTP_PASSWORD", default=""),
+        "url": env("VTP_URL", default="https://partner.viettelpost.vn"),
+        "service": env("VTP_SERVICE", default="VHT"),
+        "webhook_secret": env("VTP_WEBHOOK_SECRET", default=""),
+    },
+}
+
 SENTRY_DSN = env("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import sentry_sdk
