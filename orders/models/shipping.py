@@ -5,17 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Commune, Province
+from orders.fees import Zone
 from orders.querysets import ShipmentQuerySet, ShippingPolicyQuerySet
 from producers.models import Producer
-
-
-class Zone(models.TextChoices):
-    """How far a parcel goes."""
-
-    COMMUNE = "commune", _("Cùng xã")
-    PROVINCE = "province", _("Cùng tỉnh")
-    REGION = "region", _("Cùng vùng")
-    COUNTRY = "country", _("Toàn quốc")
 
 
 class ShippingPolicy(models.Model):
