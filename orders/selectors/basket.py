@@ -15,7 +15,7 @@ from core import clock
 from orders import fees
 from orders.discounts import spread
 from orders.models import Cart, CartLine, PickupPoint, ShippingPolicy
-from orders.selectors.destinations import Destination
+from orders.selectors.destinations import NOWHERE, Destination
 from orders.selectors.vouchers import Applied, judge
 from producers.models import Producer
 
@@ -91,7 +91,7 @@ class Parcel:
     producer: Producer
     policy: ShippingPolicy
     lines: tuple[Line, ...]
-    destination: Destination
+    destination: Destination = NOWHERE
     pickup: PickupPoint | None = None
 
     @property
@@ -163,6 +163,19 @@ class Basket:
 
     parcels: tuple[Parcel, ...] = ()
     vouchers: tuple[Applied, ...] = ()
+
+    def bound_for(self, destination: Destination, pickups: Mapping[int, PickupPoint]) -> "Basket":
+        """The same goods on another way. ``pickups``: producer id → where that parcel is fetched."""
+        parcels = (
+            replace(parcel, destination=destination, pickup=pickups.get(parcel.producer.pk))
+            for parcel in self.parcels
+        )
+        return replace(self, parcels=tuple(parcels))
+
+    @property
+    def destination(self) -> Destination:
+        """Where all of it goes, but for what is fetched."""
+        return self.parcels[0].destination if self.parcels else NOWHERE
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -246,11 +259,18 @@ def basket(
         place.setdefault(row.variant.product.producer_id, row.pk)
     rows.sort(key=lambda row: (place[row.variant.product.producer_id], row.pk))
     parcels = [
-        _parcel([_line(row) for row in group], destination or Destination(), pickups or {})
+        _parcel([_line(row) for row in group])
         for _, group in groupby(rows, key=lambda row: row.variant.product.producer_id)
     ]
     vouchers = judge(cart.voucher_codes, goods={p.producer.pk: p.goods_total for p in parcels})
-    return Basket(tuple(_discounted(parcels, vouchers)), tuple(vouchers))
+    content = Basket(tuple(_discounted(parcels, vouchers)), tuple(vouchers))
+    return content.bound_for(destination or NOWHERE, pickups or {})
+
+
+def parcel_of(variant: Variant, *, quantity: int, destination: Destination) -> Parcel:
+    """So many of one pack on their own, as if they were there. One query, and one for a fee table."""
+    line = Line(variant=variant, quantity=quantity, price_seen=variant.price, available=quantity)
+    return replace(_parcel([line]), destination=destination)
 
 
 def _line(row: CartLine) -> Line:
@@ -264,16 +284,10 @@ def _line(row: CartLine) -> Line:
     )
 
 
-def _parcel(lines: list[Line], destination: Destination, pickups: Mapping[int, PickupPoint]) -> Parcel:
+def _parcel(lines: list[Line]) -> Parcel:
     producer = lines[0].variant.product.producer
     policy = getattr(producer, "shipping_policy", None) or ShippingPolicy(producer=producer)
-    return Parcel(
-        producer=producer,
-        policy=policy,
-        lines=tuple(lines),
-        destination=destination,
-        pickup=pickups.get(producer.pk),
-    )
+    return Parcel(producer=producer, policy=policy, lines=tuple(lines))
 
 
 def _discounted(parcels: list[Parcel], vouchers: list[Applied]) -> list[Parcel]:
