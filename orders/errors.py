@@ -36,6 +36,14 @@ class SoldOut(CartError):
     message = _("Sản phẩm này vừa hết hàng.")
 
 
+class NotEnough(CartError):
+    """Data: variant, available."""
+
+    code = "not_enough"
+    status = 409
+    message = _("Không còn đủ số lượng này. Xem số còn lại rồi đặt lại.")
+
+
 class CartFull(CartError):
     """Data: limit."""
 
@@ -73,6 +81,14 @@ class TotalChanged(MarketError):
     code = "total_changed"
     status = 409
     message = _("Số tiền vừa tính lại theo địa chỉ và kho hàng. Xem lại tổng rồi bấm “Đặt hàng” nhé.")
+
+
+class KeyReused(MarketError):
+    """An idempotency key stands for one request only. Nothing was placed."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = _("Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác. Hãy dùng khóa mới.")
 
 
 class NoPickupThere(MarketError):

@@ -24,7 +24,7 @@ def enter(*, cart: Cart, code: str) -> Applied:
     found = next(applied for applied in basket(cart).vouchers if applied.code == code)
     if found.problem:
         cart.voucher_codes = codes[:-1]
-        raise VoucherRefused(found.problem)
+        raise VoucherRefused(found.problem, data={"code": code})
     cart.save(update_fields=["voucher_codes"])
     return found
 
