@@ -75,6 +75,24 @@ class VoucherGone(MarketError):
     message = _("Mã giảm giá vừa hết lượt, hoặc bạn đã dùng hết lượt của mình. Bỏ mã rồi đặt lại nhé.")
 
 
+class VoucherTaken(MarketError):
+    code = "voucher_taken"
+    status = 409
+    message = _("Mã này đã có rồi. Hãy đặt mã khác.")
+
+
+class VoucherFrozen(MarketError):
+    code = "voucher_frozen"
+    status = 409
+    message = _("Mã đã có người dùng nên không sửa được nữa. Bạn dừng mã này rồi tạo mã mới.")
+
+
+class InvalidTerms(MarketError):
+    """Data: field. The message names what is wrong with a fee, a voucher or a commission rule."""
+
+    code = "invalid_terms"
+
+
 class TotalChanged(MarketError):
     """Data: total, what the order costs now in đồng. Nothing was placed."""
 

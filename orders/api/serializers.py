@@ -49,7 +49,9 @@ class ContactSerializer(serializers.Serializer[Any]):
 
 
 class OrderRequestSerializer(serializers.Serializer[Any]):
-    lines = WishSerializer(many=True, allow_empty=False, max_length=settings.CART_MAX_LINES)
+    lines = serializers.ListField(
+        child=WishSerializer(), allow_empty=False, max_length=settings.CART_MAX_LINES
+    )
     contact = ContactSerializer()
     method = serializers.ChoiceField(Method.choices, default=Method.COD.value)
     pickups = serializers.ListField(

@@ -1,6 +1,6 @@
 """Where a cart will probably go, as long as nobody said so: fees are an estimate until then."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ def chosen(commune: Commune) -> Destination:
     return Destination(commune=commune.pk, province=commune.province_id, name=name, is_guess=False)
 
 
-def guess(user: Any, last: dict[str, str]) -> Destination:
+def guess(user: Any, last: Mapping[str, Any]) -> Destination:
     """The account's default address, else the last place the browser named (``last``: the fields of a
     destination), else nowhere in particular. At most one query."""
     if getattr(user, "is_authenticated", False):

@@ -125,7 +125,7 @@ def _form(content: Basket, *data: Any, **more: Any) -> CheckoutForm:
 def _so_far(form: CheckoutForm) -> dict[str, str]:
     """What was typed, with the place as it was understood: first values of a form not judged yet."""
     place = place_initial(commune=form.named, line=form.typed.get("thon", "")) if form.named else {}
-    return form.typed | place
+    return {**form.typed, **place}
 
 
 def _bound(request: HttpRequest, content: Basket, form: CheckoutForm) -> Basket:
