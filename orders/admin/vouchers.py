@@ -48,9 +48,10 @@ class VoucherForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         voucher = self.instance
         if voucher.pk:
-            self.initial |= {"first_day": clock.day_of(voucher.starts_at), "last_day": last_day(voucher)}
+            self.initial["first_day"] = clock.day_of(voucher.starts_at)
+            self.initial["last_day"] = last_day(voucher)
         else:
-            self.initial = {"first_day": clock.today(), **self.initial}
+            self.initial.setdefault("first_day", clock.today())
 
 
 def last_day(voucher: Voucher) -> dt.date:
@@ -135,10 +136,13 @@ class VoucherAdminBase(ScopedAdmin):
     @display(description=_("Đã dùng"))
     def usage_text(self, voucher: Any) -> str:
         told = {"uses": self.usage(voucher), "given": vnd(voucher.given or 0)}
-        frozen = (
-            gettext(" Đã có người dùng nên điều khoản không sửa được nữa.") if voucher.uses.exists() else ""
-        )
-        return gettext("%(uses)s lượt, đã giảm %(given)s.") % told + frozen
+        if voucher.uses.exists():
+            words = gettext(
+                "%(uses)s lượt, đã giảm %(given)s. Đã có người dùng nên điều khoản không sửa được nữa."
+            )
+        else:
+            words = gettext("%(uses)s lượt, đã giảm %(given)s.")
+        return words % told
 
     @display(
         description=_("Trạng thái"),
@@ -152,9 +156,9 @@ class VoucherAdminBase(ScopedAdmin):
             return "over", gettext("Hết hạn")
         if voucher.total_limit is not None and voucher.used >= voucher.total_limit:
             return "over", gettext("Hết lượt")
-        return (
-            ("ahead", gettext("Chưa đến ngày")) if now < voucher.starts_at else ("open", gettext("Đang chạy"))
-        )
+        if now < voucher.starts_at:
+            return "ahead", gettext("Chưa đến ngày")
+        return "open", gettext("Đang chạy")
 
 
 @admin.register(Voucher, site=producer_site)

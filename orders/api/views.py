@@ -39,7 +39,6 @@ _FIELDS = {
     "total_changed": "agreed_total",
     "idempotency_key_reused": "Idempotency-Key",
 }
-_HEADER = OpenApiParameter.HEADER
 
 
 class OrderViewSet(viewsets.ViewSet):
@@ -61,7 +60,7 @@ class OrderViewSet(viewsets.ViewSet):
             OpenApiParameter(
                 "Idempotency-Key",
                 str,
-                _HEADER,
+                "header",
                 required=True,
                 description="16 đến 64 ký tự ASCII không có dấu cách, ví dụ một UUID. Gửi lại cùng khóa và "
                 "cùng nội dung: 200 và đúng đơn đã đặt; cùng khóa, nội dung khác: 422.",
@@ -102,8 +101,8 @@ class OrderViewSet(viewsets.ViewSet):
         description="Của người mua đang đăng nhập, của phiên đã đặt đơn, hoặc với số điện thoại đã ghi trong "
         "đơn ở đầu mục X-Order-Phone (số lần thử có giới hạn).",
         parameters=[
-            OpenApiParameter("code", str, OpenApiParameter.PATH),
-            OpenApiParameter("X-Order-Phone", str, _HEADER, description="Số điện thoại người nhận"),
+            OpenApiParameter("code", str, "path"),
+            OpenApiParameter("X-Order-Phone", str, "header", description="Số điện thoại người nhận"),
         ],
         responses={
             200: OrderSerializer,
