@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from accounts import selectors as accounts
 from core.errors import NotAllowed
 from orders.models import Order, SubOrder
+from producers.models import Membership, Producer
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,24 @@ def require_member(actor: Any, sub_order: SubOrder) -> None:
     Raises NotAllowed.
     """
     if actor is not None and not is_member(actor, sub_order):
+        raise NotAllowed
+
+
+def may_price(actor: Any, producer: Producer | None) -> bool:
+    """Fees, pick-up points and vouchers: the producer's owner; those of the market itself, which has
+    no producer: its treasurers. None is the market."""
+    if actor is None:
+        return True
+    if not _is_user(actor):
+        return False
+    if producer is None:
+        return accounts.is_treasurer(actor)
+    return actor.memberships.filter(producer=producer, role=Membership.Role.OWNER).exists()
+
+
+def require_price(actor: Any, producer: Producer | None) -> None:
+    """Raises NotAllowed."""
+    if not may_price(actor, producer):
         raise NotAllowed
 
 
