@@ -200,7 +200,7 @@ class GoodsForm(forms.Form):
                 widget=UnfoldAdminRadioSelectWidget,
             )
 
-    @property
-    def fates(self) -> dict[int, str]:
-        """Case line id → what became of the goods."""
-        return {int(name.partition("-")[2]): fate for name, fate in self.cleaned_data.items()}
+    def clean(self) -> dict[str, Any]:
+        """``fates``: case line id → what became of the goods."""
+        cleaned = super().clean() or self.cleaned_data
+        return {"fates": {int(name.partition("-")[2]): fate for name, fate in cleaned.items()}}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,7 +60,8 @@ def ask(request: HttpRequest, code: str, kien: str) -> HttpResponse:
             else:
                 messages.success(request, _("Đã gửi yêu cầu đến người bán."))
                 return redirect("orders:case", code=order.code, case=case.code)
-    context = {"order": order, "sub": parcel, "returns": returns, "form": form}
+    days = settings.CASE_ANSWER_DAYS
+    context = {"order": order, "sub": parcel, "returns": returns, "form": form, "days": days}
     return render(request, "orders/case_form.html", context, status=status)
 
 
