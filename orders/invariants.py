@@ -182,7 +182,9 @@ INVARIANTS: dict[str, str] = {
         )
         SELECT coalesce(w.code, b.code, k.code) AS code, w.owed, b.owed AS booked, k.amount AS asked,
                w.taken, b.taken AS booked_taken
-        FROM won w FULL JOIN booked b ON b.code = w.code FULL JOIN asked k ON k.code = coalesce(w.code, b.code)
+        FROM won w
+        FULL JOIN booked b ON b.code = w.code
+        FULL JOIN asked k ON k.code = coalesce(w.code, b.code)
         WHERE coalesce(w.owed, 0) <> coalesce(b.owed, 0) OR coalesce(w.owed, 0) <> coalesce(k.amount, 0)
            OR coalesce(w.taken, 0) <> coalesce(b.taken, 0)
     """,
