@@ -21,12 +21,12 @@ class SubOrderQuerySet(ScopedQuerySet):
 
     producer_path = "producer__"
 
-    def ordered(self) -> Self:
+    def placed(self) -> Self:
         """Without those that wait for the buyer's money: a producer has nothing to do there yet."""
         return self.exclude(status__in=NOT_YET_ORDERED)
 
     def owned_by(self, user: Any) -> Self:
-        return super().owned_by(user).ordered()
+        return super().owned_by(user).placed()
 
 
 class OrderLineQuerySet(ScopedQuerySet):

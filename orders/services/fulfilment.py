@@ -132,9 +132,9 @@ def cancel(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime
             sub_order, machine=SUB_ORDER, to=SubOrderStatus.CANCELLED, actor=actor, at=at, reason=reason
         )
         if moved:
-            _undo(sub_order, actor, reason, at)
             if not order.sub_orders.exclude(status=SubOrderStatus.CANCELLED).exists():
                 vouchers.give_back(order=order)
+            _undo(sub_order, actor, reason, at)
     return moved
 
 

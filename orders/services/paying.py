@@ -60,7 +60,7 @@ def receive(
 
 def _carry_on(order: Order, at: dt.datetime) -> None:
     """Turn a payment that is complete now into an order, if the goods can be had."""
-    payment = Payment.objects.get(pk=order.payment_id)
+    payment = Payment.objects.get(order=order)
     is_open = payment.status in (PaymentStatus.PENDING, PaymentStatus.LAPSED)
     if not is_open or payment.missing:
         return
@@ -107,9 +107,9 @@ def lapse_unpaid(*, at: dt.datetime | None = None) -> int:
 def _lapse(order: Order, payment: Payment, subs: list[SubOrder], at: dt.datetime) -> None:
     for sub in subs:
         transition(sub, machine=SUB_ORDER, to=SubOrderStatus.LAPSED, actor=None, at=at)
+    vouchers.give_back(order=order)
     stock.release(reference=order.code)
     payments.lapse(payment=payment, at=at)
-    vouchers.give_back(order=order)
 
 
 def cancel_unpaid(*, order: Order, actor: Any, reason: str, at: dt.datetime | None = None) -> bool:
@@ -132,9 +132,9 @@ def cancel_unpaid(*, order: Order, actor: Any, reason: str, at: dt.datetime | No
                 at=moment,
                 reason=reason,
             )
+        vouchers.give_back(order=locked)
         stock.release(reference=locked.code)
         payments.cancel(payment=payment, reason=reason, actor=actor, at=moment)
-        vouchers.give_back(order=locked)
     return True
 
 

@@ -72,4 +72,6 @@ def _holder(collection: CodCollection, at: dt.datetime) -> Line:
 def void(*, reference: str, actor: Any, at: dt.datetime | None = None) -> bool:
     """Refused at the door, or never sent: nothing is collected."""
     collection = CodCollection.objects.filter(reference=reference).first()
-    return bool(collection) and transition(collection, machine=COD, to=CodStatus.VOID, actor=actor, at=at)
+    return collection is not None and transition(
+        collection, machine=COD, to=CodStatus.VOID, actor=actor, at=at
+    )
