@@ -114,6 +114,12 @@ PRODUCER = _site(
                         "producer:orders_suborder_changelist",
                         badge="orders.desk.waiting_badge",
                     ),
+                    _item(
+                        _("Trả hàng, hoàn tiền"),
+                        "assignment_return",
+                        "producer:orders_returncase_changelist",
+                        badge="orders.admin.cases.to_answer_badge",
+                    ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
                 ],
             },
@@ -193,6 +199,12 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
+                    _item(
+                        _("Hòa giải trả hàng"),
+                        "balance",
+                        "province:orders_returncase_changelist",
+                        badge="orders.admin.cases.disputed_badge",
+                    ),
                 ],
             },
             {

@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
     "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
+    "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 
@@ -319,6 +320,8 @@ LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
 RETURN_DAYS = env.int("RETURN_DAYS", default=7)
 WRONG_INFORMATION_DAYS = 30
 CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
+CASE_DISPUTE_DAYS = env.int("CASE_DISPUTE_DAYS", default=7)  # to call it after a refusal
+CASE_GOODS_DAYS = env.int("CASE_GOODS_DAYS", default=14)  # for goods to come back; then either side may
 # Where transfers go: account of the market. Unset: transfers are not offered in production.
 MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")
 MARKET_BANK_ACCOUNT = env("MARKET_BANK_ACCOUNT", default="0900000000001" if LOCAL else "")

@@ -167,3 +167,71 @@ class CartChanged(MarketError):
             for c in self.changes
         ]
         super().__init__(data={"changes": rows})
+
+
+class NotReturnable(MarketError):
+    """Data: status."""
+
+    code = "not_returnable"
+    status = 409
+    message = _("Kiện hàng này chưa giao xong nên chưa trả lại được. Chưa muốn nhận nữa, hãy hủy kiện.")
+
+
+class ReturnTooLate(MarketError):
+    code = "return_too_late"
+    status = 409
+    message = _(
+        "Đã quá hạn yêu cầu trả hàng với lý do này. Hãy gọi cho người bán để cùng tìm cách giải quyết."
+    )
+
+
+class CaseIsOpen(MarketError):
+    """Data: case, the code of the one that is not finished."""
+
+    code = "case_is_open"
+    status = 409
+    message = _("Kiện này đang có một yêu cầu chưa xong. Hãy xem yêu cầu ấy trước khi gửi yêu cầu khác.")
+
+
+class TooManyCases(MarketError):
+    code = "too_many_cases"
+    status = 409
+    message = _("Kiện này đã có quá nhiều yêu cầu. Hãy gọi cho người bán.")
+
+
+class BadReturn(MarketError):
+    code = "bad_return"
+    message = _("Hãy chọn ít nhất một món, với số lượng không vượt quá số còn trả được.")
+
+
+class CaseWordsNeeded(MarketError):
+    """Data: most, characters at most."""
+
+    code = "case_words_needed"
+    message = _("Hãy viết bằng lời, dài nhất 2.000 ký tự: bên kia và tỉnh sẽ đọc những lời này.")
+
+
+class TooManyPhotos(MarketError):
+    """Data: most."""
+
+    code = "too_many_photos"
+    message = _("Mỗi yêu cầu nhận tối đa 6 ảnh. Xin bỏ bớt ảnh rồi gửi lại.")
+
+
+class StillTime(MarketError):
+    """Data: until."""
+
+    code = "still_time"
+    status = 409
+    message = _("Bên kia vẫn còn thời hạn. Hết hạn mà chưa xong, bạn nhờ tỉnh hòa giải được.")
+
+
+class FateNeeded(MarketError):
+    code = "fate_needed"
+    message = _("Hãy cho biết từng món nhận về được nhập lại kho hay phải hủy bỏ.")
+
+
+class ShippingGone(MarketError):
+    code = "shipping_gone"
+    status = 409
+    message = _("Phí giao của kiện này đã được hoàn ở một yêu cầu trước. Hãy bỏ chọn “Hoàn cả phí giao”.")

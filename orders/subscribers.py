@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.outbox import subscribe
-from orders.services import letters
+from orders.services import case_letters, letters
 
 
 @subscribe("orders.placed")
@@ -35,3 +35,18 @@ def ask_for_account(payload: Mapping[str, Any]) -> None:
 @subscribe("payments.refund_changed")
 def tell_of_refund(payload: Mapping[str, Any]) -> None:
     letters.refund_changed(refund_id=payload["id"])
+
+
+@subscribe("orders.case_opened")
+def tell_of_case(payload: Mapping[str, Any]) -> None:
+    case_letters.opened(case_id=payload["case"])
+
+
+@subscribe("orders.case_changed")
+def tell_of_case_step(payload: Mapping[str, Any]) -> None:
+    case_letters.changed(case_id=payload["id"], before=payload["from"], to=payload["to"])
+
+
+@subscribe("orders.case_unanswered")
+def tell_of_silence(payload: Mapping[str, Any]) -> None:
+    case_letters.unanswered(case_id=payload["case"])

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders.services import fulfilment, paying
+from orders.services import cases, fulfilment, paying
 
 
 @shared_task(name="orders.tasks.lapse_unpaid")
@@ -11,3 +11,9 @@ def lapse_unpaid() -> None:
 @shared_task(name="orders.tasks.cancel_unconfirmed")
 def cancel_unconfirmed() -> None:
     fulfilment.cancel_unconfirmed()
+
+
+@shared_task(name="orders.tasks.watch_cases")
+def watch_cases() -> None:
+    cases.tell_of_silence()
+    cases.lapse_declined()

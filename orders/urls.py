@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, fees, orders
+from orders.views import cart, cases, checkout, fees, orders
 
 app_name = "orders"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),
     path("don-hang/<str:code>/huy/", orders.cancel, name="cancel"),
+    path("don-hang/<str:code>/tra-hang/moi/<str:kien>/", cases.ask, name="case-open"),
+    path("don-hang/<str:code>/tra-hang/anh/<int:pk>/", cases.photo, name="case-photo"),
+    path("don-hang/<str:code>/tra-hang/<str:case>/", cases.show, name="case"),
+    path("don-hang/<str:code>/tra-hang/<str:case>/rut-lai/", cases.withdraw, name="case-withdraw"),
+    path("don-hang/<str:code>/tra-hang/<str:case>/nho-tinh/", cases.dispute, name="case-dispute"),
     path("tra-cuu-don/", orders.lookup, name="lookup"),
 ]

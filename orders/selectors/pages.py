@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.models import StatusChange
 from orders.models import Order, OrderLine, SubOrder
+from orders.selectors.cases import ParcelCases, of_parcel
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 
 # The way of a parcel that meets no trouble, drawn as a thread.
@@ -59,6 +60,7 @@ class ParcelView:
     sub_order: SubOrder
     lines: list[OrderLine]
     thread: list[Knot]
+    returns: ParcelCases
 
     @property
     def may_cancel(self) -> bool:
@@ -93,14 +95,16 @@ class OrderPage:
 
 
 def order_page(code: str) -> OrderPage | None:
-    """The order with this code, its parcels, lines and threads of events: four queries."""
+    """The order with this code, its parcels, lines, returns and threads of events: six queries."""
     order = Order.objects.select_related("province", "commune", "payment").filter(code=code).first()
     if order is None:
         return None
     subs = list(
         SubOrder.objects.filter(order=order)
         .select_related("producer__province", "producer__commune", "shipment", "pickup_point__commune")
-        .prefetch_related(Prefetch("lines", OrderLine.objects.select_related("variant__product")))
+        .prefetch_related(
+            Prefetch("lines", OrderLine.objects.select_related("variant__product")), "cases__lines"
+        )
         .order_by("id")
     )
     events = defaultdict(list)
@@ -109,7 +113,12 @@ def order_page(code: str) -> OrderPage | None:
     return OrderPage(
         order=order,
         parcels=[
-            ParcelView(sub_order=sub, lines=list(sub.lines.all()), thread=_thread(order, sub, events[sub.pk]))
+            ParcelView(
+                sub_order=sub,
+                lines=list(sub.lines.all()),
+                thread=_thread(order, sub, events[sub.pk]),
+                returns=of_parcel(sub, list(sub.lines.all())),
+            )
             for sub in subs
         ],
     )

@@ -38,7 +38,7 @@ def order_placed(*, order_id: int) -> None:
         sub.order = order
         _tell_producer(sub, "orders.placed", gettext_lazy("Đơn mới %(code)s: chờ xác nhận"), {"order": order})
     with translation.override(order.language):
-        _tell_buyer(
+        tell_buyer(
             order,
             topic="orders.placed",
             title=_("Đã nhận đơn %(code)s của bạn") % {"code": order.code},
@@ -104,7 +104,7 @@ def _tell_of_money(
     with translation.override(order.language):
         body = render_to_string(f"orders/mail/{template}_buyer.txt", {"order": order, **(context or {})})
         text = title % {"code": order.code}
-        _tell_buyer(order, topic=topic, title=text, body=body, key=key, by_email=True)
+        tell_buyer(order, topic=topic, title=text, body=body, key=key, by_email=True)
 
 
 def sub_order_changed(*, sub_order_id: int, to: str) -> None:
@@ -119,7 +119,7 @@ def sub_order_changed(*, sub_order_id: int, to: str) -> None:
     with translation.override(order.language):
         status = SubOrderStatus(to)
         context = {"order": order, "sub_order": sub, "status": status, "event": event}
-        _tell_buyer(
+        tell_buyer(
             order,
             topic="orders.suborder_changed",
             title=f"{_('Kiện hàng')} {sub.code}: {status.label}",
@@ -140,11 +140,14 @@ def _is_by_buyer(event: StatusChange | None, sub: SubOrder) -> bool:
     return not Membership.objects.filter(producer=sub.producer, user_id=event.actor_id).exists()
 
 
-def _tell_buyer(order: Order, *, topic: str, title: str, body: str, key: str, by_email: bool) -> None:
-    """Guests find their order by phone and code, whatever browser opens the mail."""
+def tell_buyer(
+    order: Order, *, topic: str, title: str, body: str, key: str, by_email: bool, page: str = ""
+) -> None:
+    """``page``: path of what it is about, else the order's. Guests find their order by phone and
+    code, whatever browser opens the mail."""
     if order.buyer is None and not order.email:
         return
-    url = reverse("orders:order", args=[order.code]) if order.buyer else _look_up(order)
+    url = (page or reverse("orders:order", args=[order.code])) if order.buyer else _look_up(order)
     messages.notify(
         user=order.buyer,
         email=order.email,
@@ -164,7 +167,7 @@ def _look_up(order: Order) -> str:
 
 def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any]) -> None:
     """One mail per producer: to its own address, else to its first owner's."""
-    owner = _first_owner(sub.producer)
+    owner = first_owner(sub.producer)
     if owner is None and not sub.producer.email:
         return
     with translation.override("vi"):
@@ -181,7 +184,7 @@ def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any
         )
 
 
-def _first_owner(producer: Producer) -> Any:
+def first_owner(producer: Producer) -> Any:
     members = Membership.objects.filter(
         producer=producer, role=Membership.Role.OWNER, user__is_active=True
     ).select_related("user")

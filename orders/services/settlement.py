@@ -68,7 +68,8 @@ def part_of(*, wanted: Sequence[Wanted], before: Sequence[CaseLine]) -> list[Cas
     """What so many units of each line are worth, as unsaved case lines.
 
     Counted cumulatively over earlier returns of the same line, so that returning a line unit by
-    unit gives back the same đồng as returning it at once.
+    unit gives back the same đồng as returning it at once. What the buyer and what the market paid
+    are counted each for itself, so that neither share can round below zero.
     """
     settled = {
         row.order_line_id: row
@@ -83,12 +84,13 @@ def part_of(*, wanted: Sequence[Wanted], before: Sequence[CaseLine]) -> list[Cas
         def between(total: int, first: int = first, last: int = last, of: int = line.quantity) -> int:
             return total * last // of - total * first // of
 
+        markets = between(line.market_discount)
         parts.append(
             CaseLine(
                 order_line=line,
                 quantity=one.quantity,
-                goods=between(line.earned),
-                market_discount=between(line.market_discount),
+                goods=between(line.paid) + markets,
+                market_discount=markets,
                 commission=between(row.commission),
                 vat=between(row.vat),
                 pit=between(row.pit),
