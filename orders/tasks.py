@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders.services import fulfilment, paying
+from orders.services import fulfilment, gateway_queries, paying
 
 
 @shared_task(name="orders.tasks.lapse_unpaid")
@@ -11,3 +11,8 @@ def lapse_unpaid() -> None:
 @shared_task(name="orders.tasks.cancel_unconfirmed")
 def cancel_unconfirmed() -> None:
     fulfilment.cancel_unconfirmed()
+
+
+@shared_task(name="orders.tasks.ask_gateways")
+def ask_gateways() -> None:
+    gateway_queries.ask_open()
