@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, orders
+from orders.views import cart, checkout, gateways, orders, paying
 
 app_name = "orders"
 urlpatterns = [
@@ -14,5 +14,12 @@ urlpatterns = [
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),
     path("don-hang/<str:code>/huy/", orders.cancel, name="cancel"),
+    path("don-hang/<str:code>/tra-tien/", paying.pay, name="pay"),
+    path("don-hang/<str:code>/tien/", paying.status, name="pay-status"),
+    path("don-hang/<str:code>/vietqr.png", paying.qr_code, name="vietqr"),
+    path("don-hang/<str:code>/dat-lai/", paying.order_again, name="order-again"),
+    path("don-hang/<str:code>/hoan-tien/<int:pk>/", paying.refund_account, name="refund-account"),
+    path("thanh-toan/<slug:gateway>/ve/", gateways.back, name="gateway-return"),
+    path("thanh-toan/<slug:gateway>/ipn/", gateways.notice, name="gateway-notice"),
     path("tra-cuu-don/", orders.lookup, name="lookup"),
 ]

@@ -47,7 +47,7 @@ def hear(*, name: str, params: Mapping[str, Any], at: dt.datetime | None = None)
 def take(*, notice: Notice, source: str, at: dt.datetime) -> Answer:
     """Believe a signed statement. VNPay's order of answers: unknown, wrong amount, known, recorded."""
     attempt = Attempt.objects.filter(gateway=notice.gateway, txn_ref=notice.txn_ref).first()
-    order = Order.objects.filter(payment=attempt.payment_id).first() if attempt else None
+    order = order_of(gateway=notice.gateway, txn_ref=notice.txn_ref)
     statement = _statement(notice, attempt, source, at)
     received = paying.receive(statement=statement, order=order, attempt=attempt, at=at)
     if attempt is None:
@@ -57,6 +57,12 @@ def take(*, notice: Notice, source: str, at: dt.datetime) -> Answer:
     if attempt.outcome == "paid" or not received.is_new:
         return Answer.ALREADY_CONFIRMED
     return Answer.RECORDED
+
+
+def order_of(*, gateway: str, txn_ref: str) -> Order | None:
+    """The order that a visit was for, with its payment."""
+    visits = Attempt.objects.filter(gateway=gateway, txn_ref=txn_ref)
+    return Order.objects.select_related("payment").filter(payment__attempts__in=visits).first()
 
 
 def _statement(notice: Notice, attempt: Attempt | None, source: str, at: dt.datetime) -> Statement:

@@ -18,6 +18,7 @@ from orders.models import Cart
 from orders.selectors import Basket, basket
 from orders.services import cart as carts
 from orders.services import checkout
+from orders.views.paying import go_on
 
 
 @sensitive_post_parameters("phone", "email", "recipient", "thon", "note")
@@ -60,7 +61,7 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
     visits.drop_draft(request)
     visits.grant(request, order)
     visits.count(request.session, cart)
-    return redirect("orders:order", code=order.code)
+    return go_on(request, order)
 
 
 def _page(

@@ -15,12 +15,12 @@ from django_ratelimit.core import is_ratelimited
 
 from core import paging
 from core.errors import MarketError
-from orders import codes, visits
+from orders import visits
 from orders.forms import CancelForm, LookupForm
 from orders.models import Order
-from orders.selectors import order_page, orders_of
-from orders.selectors.pages import OrderPage
+from orders.selectors import orders_of
 from orders.services import fulfilment
+from orders.views.held import held, order_context, unknown
 
 _PER_PAGE = 10
 
@@ -28,19 +28,19 @@ _PER_PAGE = 10
 @require_safe
 @never_cache
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
-    return render(request, "orders/order.html", {"page": page})
+        return unknown(request)
+    return render(request, "orders/order.html", order_context(page))
 
 
 @require_safe
 @never_cache
 def contract(request: HttpRequest, code: str) -> HttpResponse:
     """The text of the remote sale, to print or to save (Luật 19/2023/QH15, Điều 38)."""
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     return render(request, "orders/contract.html", {"page": page})
 
 
@@ -48,9 +48,9 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Fields: kien (the parcel's code), reason."""
-    page, buyer = _held(request, code)
+    page, buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     wanted = request.POST.get("kien", "")
     parcel = next((p.sub_order for p in page.parcels if p.sub_order.code == wanted), None)
     form = CancelForm(request.POST)
@@ -116,15 +116,3 @@ def _is_too_often(request: HttpRequest, phone: str) -> bool:
         for number, key in enumerate(keys)
     ]
     return any(hits)
-
-
-def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
-    """The order with the visitor as its buyer; (None, None) for everybody else."""
-    page = order_page(codes.normalise(code))
-    buyer = visits.buyer_of(request, page.order) if page else None
-    return (page, buyer) if buyer is not None else (None, None)
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    """The same page whether there is no such order or it is somebody else's."""
-    return render(request, "orders/unknown.html", status=404)
