@@ -149,6 +149,8 @@ CELERY_BEAT_SCHEDULE = {
     "prune-outbox": {"task": "core.tasks.prune_outbox", "schedule": 6 * 3600},
     "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
     "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
+    "ask-gateways": {"task": "orders.tasks.ask_gateways", "schedule": 60},
+    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
@@ -313,6 +315,11 @@ CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
+# A visit to a gateway that ended without a word is asked about after so long; an unpaid order
+# whose visit is still open gets a little more time to hear of it.
+GATEWAY_QUERY_MINUTES = env.int("GATEWAY_QUERY_MINUTES", default=3)
+GATEWAY_GRACE_MINUTES = env.int("GATEWAY_GRACE_MINUTES", default=5)
+SERVER_IP = env("SERVER_IP", default="127.0.0.1")  # what gateways are told of who asks them
 CONFIRM_HOURS = env.int("CONFIRM_HOURS", default=48)  # then an unconfirmed order is cancelled by itself
 # "reserve": money that comes late buys what is still there; "refund": it always goes back.
 LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")

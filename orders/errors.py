@@ -120,6 +120,18 @@ class ReasonNeeded(MarketError):
     message = _("Hãy ghi lý do để người mua biết vì sao đơn bị hủy.")
 
 
+class NothingToPay(MarketError):
+    code = "nothing_to_pay"
+    status = 409
+    message = _("Đơn này không chờ tiền nữa: xem tình trạng đơn ngay bên dưới.")
+
+
+class TooLateToPay(MarketError):
+    code = "too_late_to_pay"
+    status = 409
+    message = _("Đã hết giờ giữ hàng cho đơn này. Bấm “Đặt lại” để bỏ các món vào giỏ và đặt đơn mới.")
+
+
 class TooLateToCancel(MarketError):
     """Data: status."""
 

@@ -16,6 +16,7 @@ from orders.models import PickupPoint
 from orders.selectors import methods
 from orders.selectors.basket import Parcel
 from orders.services.checkout import Contact
+from payments import banks
 from payments.states import Method
 
 
@@ -155,3 +156,23 @@ class LookupForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = CleanTextField(label=_("Lý do hủy"), max_length=300, required=False)
+
+
+class RefundAccountForm(forms.Form):
+    """Where the buyer wants money back."""
+
+    bank_bin = forms.ChoiceField(
+        label=_("Ngân hàng"),
+        choices=lambda: [("", _("Chọn ngân hàng")), *((b.bin, b.name) for b in banks.all_banks())],
+    )
+    account_number = CleanTextField(
+        label=_("Số tài khoản"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    account_name = CleanTextField(
+        label=_("Tên chủ tài khoản"),
+        max_length=120,
+        help_text=_("Như trên ứng dụng ngân hàng; có dấu hay không đều được."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders.services import cases, fulfilment, paying
+from orders.services import cases, fulfilment, gateway_queries, paying
 
 
 @shared_task(name="orders.tasks.lapse_unpaid")
@@ -17,3 +17,8 @@ def cancel_unconfirmed() -> None:
 def watch_cases() -> None:
     cases.tell_of_silence()
     cases.lapse_declined()
+
+
+@shared_task(name="orders.tasks.ask_gateways")
+def ask_gateways() -> None:
+    gateway_queries.ask_open()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, cases, checkout, fees, orders
+from orders.views import cart, cases, checkout, fees, gateways, orders, paying
 
 app_name = "orders"
 urlpatterns = [
@@ -22,5 +22,12 @@ urlpatterns = [
     path("don-hang/<str:code>/tra-hang/<str:case>/", cases.show, name="case"),
     path("don-hang/<str:code>/tra-hang/<str:case>/rut-lai/", cases.withdraw, name="case-withdraw"),
     path("don-hang/<str:code>/tra-hang/<str:case>/nho-tinh/", cases.dispute, name="case-dispute"),
+    path("don-hang/<str:code>/tra-tien/", paying.pay, name="pay"),
+    path("don-hang/<str:code>/tien/", paying.status, name="pay-status"),
+    path("don-hang/<str:code>/vietqr.png", paying.qr_code, name="vietqr"),
+    path("don-hang/<str:code>/dat-lai/", paying.order_again, name="order-again"),
+    path("don-hang/<str:code>/hoan-tien/<int:pk>/", paying.refund_account, name="refund-account"),
+    path("thanh-toan/<slug:gateway>/ve/", gateways.back, name="gateway-return"),
+    path("thanh-toan/<slug:gateway>/ipn/", gateways.notice, name="gateway-notice"),
     path("tra-cuu-don/", orders.lookup, name="lookup"),
 ]

@@ -31,6 +31,19 @@ INVARIANTS: dict[str, str] = {
         GROUP BY p.id
         HAVING p.refunded <> coalesce(sum(r.amount), 0)
     """,
+    "payments.gateways_give_back_what_they_took": """
+        SELECT a.id, a.txn_ref, a.amount, sum(r.amount) AS back
+        FROM payments_attempt a JOIN payments_refund r ON r.attempt_id = a.id
+        GROUP BY a.id
+        HAVING sum(r.amount) > a.amount OR a.outcome <> 'paid'
+    """,
+    "payments.booked_visits_are_paid": """
+        SELECT a.id, a.txn_ref, a.outcome, count(n.id) AS booked
+        FROM payments_attempt a
+        LEFT JOIN payments_paymentnotice n ON n.attempt_id = a.id AND n.is_booked
+        GROUP BY a.id
+        HAVING (a.outcome = 'paid') <> (count(n.id) > 0)
+    """,
     "payments.refunds_are_owed": """
         SELECT owed.total AS owed, open.total AS open
         FROM (SELECT -coalesce(sum(p.amount), 0) AS total

@@ -26,6 +26,7 @@ from orders.services import cart as carts
 from orders.services import checkout, vouchers
 
 _PERSONAL = ("phone", "email", "recipient", "thon", "note")
+from orders.views.paying import go_on
 
 
 @sensitive_post_parameters(*_PERSONAL)
@@ -87,7 +88,7 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
     visits.drop_draft(request)
     visits.grant(request, order)
     visits.count(request.session, cart)
-    return redirect("orders:order", code=order.code)
+    return go_on(request, order)
 
 
 def _refused(

@@ -18,6 +18,7 @@ from orders.forms import CancelForm, LookupForm
 from orders.selectors import order_page, orders_of
 from orders.selectors.pages import OrderPage
 from orders.services import fulfilment
+from orders.views.held import held, order_context, unknown
 
 _PER_PAGE = 10
 
@@ -25,19 +26,19 @@ _PER_PAGE = 10
 @require_safe
 @never_cache
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
-    return render(request, "orders/order.html", {"page": page})
+        return unknown(request)
+    return render(request, "orders/order.html", order_context(page))
 
 
 @require_safe
 @never_cache
 def contract(request: HttpRequest, code: str) -> HttpResponse:
     """The text of the remote sale, to print or to save (Luật 19/2023/QH15, Điều 38)."""
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     return render(request, "orders/contract.html", {"page": page})
 
 
@@ -45,9 +46,9 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Fields: kien (the parcel's code), reason."""
-    page, buyer = _held(request, code)
+    page, buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     wanted = request.POST.get("kien", "")
     parcel = next((p.sub_order for p in page.parcels if p.sub_order.code == wanted), None)
     form = CancelForm(request.POST)
@@ -107,3 +108,21 @@ def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
 def _unknown(request: HttpRequest) -> HttpResponse:
     """The same page whether there is no such order or it is somebody else's."""
     return render(request, "orders/unknown.html", status=404)
+
+
+def _is_too_often(request: HttpRequest, phone: str) -> bool:
+    """Counted by address and by phone number asked for, whichever fills up first."""
+    keys: list[Any] = ["ip"]
+    if phone:
+        keys.append(lambda group, req: phone)
+    hits = [
+        is_ratelimited(
+            request,
+            group=f"orders.lookup.{number}",
+            key=key,
+            rate=settings.ORDER_LOOKUP_RATE,
+            increment=True,
+        )
+        for number, key in enumerate(keys)
+    ]
+    return any(hits)

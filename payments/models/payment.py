@@ -72,11 +72,17 @@ class Attempt(models.Model):
     )
     gateway_transaction = models.CharField(_("mã của cổng"), max_length=40, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    # An open visit of which no word comes is asked about then; None: not any more.
+    query_at = models.DateTimeField(null=True, blank=True)
+    queries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("lần trả qua cổng")
         verbose_name_plural = _("lần trả qua cổng")
+        indexes = [
+            models.Index(fields=["query_at"], condition=models.Q(outcome="open"), name="attempt_to_ask_about")
+        ]
 
 
 class PaymentNotice(models.Model):
@@ -152,6 +158,10 @@ class Refund(models.Model):
     requested_by = models.BigIntegerField(null=True)
     approved_by = models.BigIntegerField(null=True)
     gateway_transaction = models.CharField(max_length=60, blank=True)
+    # The gateway's name for this request: the same each time it is repeated, so that it counts once.
+    request_id = models.CharField(max_length=32, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)  # the gateway, while SENDING
+    asked = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
     done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
 
@@ -159,7 +169,11 @@ class Refund(models.Model):
         ordering = ["-id"]
         verbose_name = _("hoàn tiền")
         verbose_name_plural = _("hoàn tiền")
-        indexes = [models.Index(fields=["status", "-id"], name="refund_desk")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="refund_desk"),
+            # An order's refunds are those whose reference begins with its code.
+            models.Index(fields=["reference"], opclasses=["varchar_pattern_ops"], name="refund_reference"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(
