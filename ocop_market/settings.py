@@ -318,6 +318,8 @@ LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
 RETURN_DAYS = env.int("RETURN_DAYS", default=7)
 WRONG_INFORMATION_DAYS = 30
 CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
+# A producer's money below this waits for the next payout: a transfer costs more than it brings.
+PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=50_000)
 # Where transfers go: account of the market. Unset: transfers are not offered in production.
 MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")
 MARKET_BANK_ACCOUNT = env("MARKET_BANK_ACCOUNT", default="0900000000001" if LOCAL else "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.outbox import subscribe
-from orders.services import letters
+from orders.services import letters, payout_letters
 
 
 @subscribe("orders.placed")
@@ -35,3 +35,8 @@ def ask_for_account(payload: Mapping[str, Any]) -> None:
 @subscribe("payments.refund_changed")
 def tell_of_refund(payload: Mapping[str, Any]) -> None:
     letters.refund_changed(refund_id=payload["id"])
+
+
+@subscribe("payments.payout_changed")
+def tell_of_payout(payload: Mapping[str, Any]) -> None:
+    payout_letters.payout_changed(payout_id=payload["id"], to=payload["to"])

@@ -164,7 +164,7 @@ def _look_up(order: Order) -> str:
 
 def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any]) -> None:
     """One mail per producer: to its own address, else to its first owner's."""
-    owner = _first_owner(sub.producer)
+    owner = first_owner(sub.producer)
     if owner is None and not sub.producer.email:
         return
     with translation.override("vi"):
@@ -181,7 +181,8 @@ def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any
         )
 
 
-def _first_owner(producer: Producer) -> Any:
+def first_owner(producer: Producer) -> Any:
+    """Whom to tell of what concerns a producer; None where nobody owns it yet."""
     members = Membership.objects.filter(
         producer=producer, role=Membership.Role.OWNER, user__is_active=True
     ).select_related("user")
