@@ -94,6 +94,7 @@ class Posting(models.Model):
 
         PAYMENT = "payment", _("Tiền người mua trả")
         GOODS = "goods", _("Tiền hàng")
+        SERVICES = "services", _("Tiền dịch vụ")
         SHIPPING = "shipping", _("Phí giao")
         DISCOUNT = "discount", _("Giảm giá do sàn chịu")
         COMMISSION = "commission", _("Phí sàn")
