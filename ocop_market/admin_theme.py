@@ -63,6 +63,15 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
+def keeps_money(request: HttpRequest) -> bool:
+    """Treasurers; asked once per page, not once per line of the menu."""
+    from accounts.selectors import is_treasurer
+
+    if "_keeps_money" not in request.__dict__:
+        request.__dict__["_keeps_money"] = is_treasurer(request.user)
+    return request.__dict__["_keeps_money"]
+
+
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(url_name), **more}
 
@@ -109,6 +118,7 @@ PRODUCER = _site(
                         badge="orders.desk.waiting_badge",
                     ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
+                    _item(_("Tiền của tôi"), "account_balance_wallet", "producer:payments_payout_changelist"),
                 ],
             },
             {
@@ -135,6 +145,9 @@ PRODUCER = _site(
                         pgettext_lazy("plural", "Phí giao hàng"),
                         "payments",
                         "producer:orders_shippingpolicy_changelist",
+                    ),
+                    _item(
+                        _("Tài khoản nhận tiền"), "credit_card", "producer:producers_payoutaccount_changelist"
                     ),
                 ],
             },
@@ -185,6 +198,18 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
+                ],
+            },
+            {
+                "title": _("Tiền của chủ thể"),
+                "separator": True,
+                "items": [
+                    _item(title, icon, f"province:{name}", permission="ocop_market.admin_theme.keeps_money")
+                    for title, icon, name in (
+                        (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
+                        (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
+                        (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payoutbatch_taxes"),
+                    )
                 ],
             },
             {

@@ -1,5 +1,5 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import parcels, shipping
+from orders.admin import own_money, parcels, payout_accounts, payouts, shipping
 
-__all__ = ["parcels", "shipping"]
+__all__ = ["own_money", "parcels", "payout_accounts", "payouts", "shipping"]

@@ -127,7 +127,7 @@ TAX_FORMATS: dict[str, tuple[Callable[[TaxReport], bytes], str]] = {
 def _book(sheets: dict[str, Table], widths: Sequence[int]) -> bytes:
     """Headings and last rows are bold; amounts stay numbers."""
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]  # a new book has one
+    book.remove(book.active)
     for title, rows in sheets.items():
         sheet: Any = book.create_sheet(title)
         for row in rows:

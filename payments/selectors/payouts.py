@@ -15,7 +15,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Q
 
-from payments.models import JournalEntry, PayoutBatch, Posting
+from payments.models import JournalEntry, Payout, PayoutBatch, Posting
 from producers.models import PayoutAccount, Producer
 
 _OF_PARCELS = frozenset({JournalEntry.Kind.SETTLEMENT, JournalEntry.Kind.RETURN})
@@ -141,3 +141,39 @@ def _pieces(producers: Collection[int] | None, batch: PayoutBatch | None) -> dic
         key = (row.reference, own)
         found[row.account.producer_id or 0].setdefault(key, Piece(row.reference)).add(row)
     return {producer: list(pieces.values()) for producer, pieces in found.items()}
+
+
+@dataclass(frozen=True)
+class PaidParcel:
+    """What a payout settles under one code, in đồng; what goes off is negative."""
+
+    reference: str
+    goods: int  # and services
+    shipping: int
+    commission: int
+    tax: int
+    other: int
+
+    @property
+    def amount(self) -> int:
+        return self.goods + self.shipping + self.commission + self.tax + self.other
+
+
+_COLUMNS: dict[str, str] = {
+    Posting.Item.GOODS: "goods",
+    Posting.Item.SERVICES: "goods",
+    Posting.Item.SHIPPING: "shipping",
+    Posting.Item.COMMISSION: "commission",
+    Posting.Item.VAT: "tax",
+    Posting.Item.PIT: "tax",
+}
+
+
+def parcels_of(payout: Payout) -> list[PaidParcel]:
+    """A payout code by code, in the order in which they were booked. One query."""
+    found: dict[str, dict[str, int]] = {}
+    empty = dict.fromkeys(("goods", "shipping", "commission", "tax", "other"), 0)
+    rows = Posting.objects.filter(payout_line__payout=payout).order_by("pk")
+    for reference, item, amount in rows.values_list("reference", "item", "amount"):
+        found.setdefault(reference, dict(empty))[_COLUMNS.get(item, "other")] -= amount
+    return [PaidParcel(reference, **amounts) for reference, amounts in found.items()]

@@ -18,7 +18,7 @@ from producers.models import Producer
 
 @dataclass(frozen=True)
 class Row:
-    """One posting; exactly one of ``debit`` and ``credit`` is not zero. ``balance`` is what is owed after it."""
+    """One posting, either ``debit`` or ``credit``; ``balance`` is what is owed after it."""
 
     at: dt.datetime
     reference: str

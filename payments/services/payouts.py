@@ -180,13 +180,9 @@ def _plan(batch: PayoutBatch, share: Share) -> None:
     )
 
 
-def _require_up_to_date(
-    batch: PayoutBatch, payouts: list[Payout], held_references: Collection[str]
-) -> None:
+def _require_up_to_date(batch: PayoutBatch, payouts: list[Payout], held_references: Collection[str]) -> None:
     producers = [payout.producer_id for payout in payouts]
-    now = shares(
-        up_to=batch.up_to, held_references=held_references, producers=producers, batch=batch
-    )
+    now = shares(up_to=batch.up_to, held_references=held_references, producers=producers, batch=batch)
     by_producer = {share.producer.pk: share for share in now}
     wrong = [p.producer_id for p in payouts if not _still_right(p, by_producer[p.producer_id])]
     if wrong:

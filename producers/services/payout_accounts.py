@@ -35,7 +35,8 @@ def enter(
     """
     policies.require(policies.owns(actor, producer))
     moment = at or clock.now()
-    values = _values(bank_bin, account_number, account_name)
+    typed = {"bank_bin": bank_bin, "account_number": account_number, "account_name": account_name}
+    values = {field: tidy(field=field, value=value) for field, value in typed.items()}
     with transaction.atomic():
         # The producer's row is the lock, because the account may not exist yet.
         Producer.objects.select_for_update(of=("self",), no_key=True).get(pk=producer.pk)
@@ -96,14 +97,16 @@ def _unconfirm(account: PayoutAccount, actor: Any, at: dt.datetime, reason: str 
     )
 
 
-def _values(bank_bin: str, account_number: str, account_name: str) -> dict[str, str]:
-    """As banks write them. Raises InvalidAccount."""
-    values = {
-        "bank_bin": clean(bank_bin),
-        "account_number": re.sub(r"[\s.-]", "", clean(account_number)).upper(),
-        "account_name": fold(clean(account_name)).upper(),
-    }
-    for field, value in values.items():
-        if not re.fullmatch(_SHAPES[field], value):
-            raise InvalidAccount(data={"field": field})
-    return values
+def tidy(*, field: str, value: str) -> str:
+    """One field as banks write it: "0071 000-123", "Trần Thị Ả" → "0071000123", "TRAN THI A".
+
+    Raises InvalidAccount.
+    """
+    text = clean(value).upper()
+    if field == "account_number":
+        text = re.sub(r"[\s.-]", "", text)
+    elif field == "account_name":
+        text = fold(text).upper()
+    if not re.fullmatch(_SHAPES[field], text):
+        raise InvalidAccount(data={"field": field})
+    return text

@@ -25,7 +25,9 @@ def enter(cast, **changes):
 
 
 def confirm(cast, row, **changes):
-    return payout_accounts.confirm(**{"account": row, "seen": row.fingerprint, "actor": cast.treasurer} | changes)
+    return payout_accounts.confirm(
+        **{"account": row, "seen": row.fingerprint, "actor": cast.treasurer} | changes
+    )
 
 
 def run_outbox():

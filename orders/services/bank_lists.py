@@ -1,24 +1,18 @@
-"""An approved batch as the list that the bank's screen for many transfers takes."""
+"""What of an approved batch the bank still has to carry out, as the list that its screen takes."""
 
-from collections.abc import Callable
-
-from orders.papers.money_sheets import CSV, XLSX
 from payments.banks import by_bin
 from payments.models import PayoutBatch
 from payments.statements.bank_file import MEMO_LENGTH, PayoutLine, to_csv, to_xlsx
+from payments.states import PayoutStatus
 
-FORMATS: dict[str, tuple[Callable[[list[PayoutLine]], bytes], str]] = {
-    "xlsx": (to_xlsx, XLSX),
-    "csv": (to_csv, CSV),
-}
+FORMATS = {"xlsx": to_xlsx, "csv": to_csv}
 
 
-def bank_file(batch: PayoutBatch, kind: str) -> tuple[bytes, str]:
-    """Content and its type. What has bounced since is left out: nobody should send it again."""
-    make, content_type = FORMATS[kind]
+def bank_list(*, batch: PayoutBatch, kind: str) -> bytes:
+    """Transfers that are sent and neither paid nor bounced: nobody should send those again."""
     memo = f"OCOP {batch.number}"
     lines = []
-    for payout in batch.payouts.exclude(status="bounced").order_by("pk"):
+    for payout in batch.payouts.filter(status=PayoutStatus.SENT).order_by("pk"):
         bank = by_bin(payout.bank_bin)
         lines.append(
             PayoutLine(
@@ -30,4 +24,4 @@ def bank_file(batch: PayoutBatch, kind: str) -> tuple[bytes, str]:
                 memo=memo if len(memo) <= MEMO_LENGTH else batch.number,
             )
         )
-    return make(lines), content_type
+    return FORMATS[kind](lines)
