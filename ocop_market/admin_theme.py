@@ -63,10 +63,13 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
-def is_treasurer(request: HttpRequest) -> bool:
-    from accounts.selectors import is_treasurer as holds_the_office
+def keeps_money(request: HttpRequest) -> bool:
+    """Treasurers; asked once per page, not once per line of the menu."""
+    from accounts.selectors import is_treasurer
 
-    return holds_the_office(request.user)
+    if "_keeps_money" not in request.__dict__:
+        request.__dict__["_keeps_money"] = is_treasurer(request.user)
+    return request.__dict__["_keeps_money"]
 
 
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:
@@ -121,6 +124,7 @@ PRODUCER = _site(
                         badge="orders.admin.cases.to_answer_badge",
                     ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
+                    _item(_("Tiền của tôi"), "account_balance_wallet", "producer:payments_payout_changelist"),
                 ],
             },
             {
@@ -150,6 +154,9 @@ PRODUCER = _site(
                     ),
                     _item(_("Điểm nhận hàng"), "pin_drop", "producer:orders_pickuppoint_changelist"),
                     _item(_("Mã giảm giá"), "sell", "producer:orders_voucher_changelist"),
+                    _item(
+                        _("Tài khoản nhận tiền"), "credit_card", "producer:producers_payoutaccount_changelist"
+                    ),
                 ],
             },
         ],
@@ -215,11 +222,23 @@ PROVINCE = _site(
                         title,
                         icon,
                         f"province:{name}_changelist",
-                        permission="ocop_market.admin_theme.is_treasurer",
+                        permission="ocop_market.admin_theme.keeps_money",
                     )
                     for title, icon, name in (
                         (_("Phí sàn"), "percent", "orders_commissionrule"),
                         (_("Mã giảm giá"), "sell", "orders_voucher"),
+                    )
+                ],
+            },
+            {
+                "title": _("Tiền của chủ thể"),
+                "separator": True,
+                "items": [
+                    _item(title, icon, f"province:{name}", permission="ocop_market.admin_theme.keeps_money")
+                    for title, icon, name in (
+                        (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
+                        (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
+                        (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payoutbatch_taxes"),
                     )
                 ],
             },

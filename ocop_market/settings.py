@@ -329,6 +329,8 @@ WRONG_INFORMATION_DAYS = 30
 CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
 CASE_DISPUTE_DAYS = env.int("CASE_DISPUTE_DAYS", default=7)  # to call it after a refusal
 CASE_GOODS_DAYS = env.int("CASE_GOODS_DAYS", default=14)  # for goods to come back; then either side may
+# A producer's money below this waits for the next payout: a transfer costs more than it brings.
+PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=50_000)
 # Where transfers go: account of the market. Unset: transfers are not offered in production.
 MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")
 MARKET_BANK_ACCOUNT = env("MARKET_BANK_ACCOUNT", default="0900000000001" if LOCAL else "")

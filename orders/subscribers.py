@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.outbox import subscribe
-from orders.services import case_letters, letters
+from orders.services import case_letters, letters, payout_letters
 
 
 @subscribe("orders.placed")
@@ -50,3 +50,8 @@ def tell_of_case_step(payload: Mapping[str, Any]) -> None:
 @subscribe("orders.case_unanswered")
 def tell_of_silence(payload: Mapping[str, Any]) -> None:
     case_letters.unanswered(case_id=payload["case"])
+
+
+@subscribe("payments.payout_changed")
+def tell_of_payout(payload: Mapping[str, Any]) -> None:
+    payout_letters.payout_changed(payout_id=payload["id"], to=payload["to"])

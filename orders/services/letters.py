@@ -185,6 +185,7 @@ def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any
 
 
 def first_owner(producer: Producer) -> Any:
+    """Whom to tell of what concerns a producer; None where nobody owns it yet."""
     members = Membership.objects.filter(
         producer=producer, role=Membership.Role.OWNER, user__is_active=True
     ).select_related("user")

@@ -1,7 +1,7 @@
 """A delivered parcel in money: fee and tax per line, booked once; a return takes back its share."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def settle(*, sub_order: SubOrder, actor: Any, at: dt.datetime) -> Settlement:
         order_code=sub_order.order.code,
         producer=producer,
         earning=Earning(
-            goods=sub_order.goods_total - sub_order.producer_discount,
+            **_by_category((line.order_line.tax_category, line.order_line.earned) for line in lines),
             shipping=sub_order.shipping_fee,
             market_discount=sub_order.market_discount,
             commission=sum(line.commission for line in lines),
@@ -54,6 +54,14 @@ def _line(line: OrderLine, kind: str, day: dt.date) -> SettlementLine:
     return SettlementLine(
         order_line=line, commission=share(line.earned, line.commission_bp), vat=tax.vat, pit=tax.pit
     )
+
+
+def _by_category(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Services apart, everything else as goods: fields of an Earning."""
+    found = {"goods": 0, "services": 0}
+    for category, amount in amounts:
+        found["services" if category == Category.SERVICES else "goods"] += amount
+    return found
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ def take_back(
     """
     settled = sub_order.settlement
     earning = Earning(
-        goods=sum(part.goods for part in parts),
+        **_by_category((part.order_line.tax_category, part.goods) for part in parts),
         shipping=sub_order.shipping_fee if with_shipping else 0,
         market_discount=sum(part.market_discount for part in parts),
         commission=sum(part.commission for part in parts),

@@ -24,9 +24,9 @@ from orders.selectors import Basket, basket
 from orders.selectors.destinations import chosen, pickup_points
 from orders.services import cart as carts
 from orders.services import checkout, vouchers
+from orders.views.paying import go_on
 
 _PERSONAL = ("phone", "email", "recipient", "thon", "note")
-from orders.views.paying import go_on
 
 
 @sensitive_post_parameters(*_PERSONAL)

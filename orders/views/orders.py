@@ -1,7 +1,5 @@
 """Placed orders: one order, its contract, cancelling, the buyer's list, look-up by phone and code."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import paging
 from core.errors import MarketError
-from orders import codes, lookups, visits
+from orders import lookups, visits
 from orders.forms import CancelForm, LookupForm
-from orders.selectors import order_page, orders_of
-from orders.selectors.pages import OrderPage
+from orders.selectors import orders_of
 from orders.services import fulfilment
 from orders.views.held import held, order_context, unknown
 
@@ -96,33 +93,3 @@ def lookup(request: HttpRequest) -> HttpResponse:
         )
     visits.grant(request, order)
     return redirect("orders:order", code=order.code)
-
-
-def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
-    """The order with the visitor as its buyer; (None, None) for everybody else."""
-    page = order_page(codes.normalise(code))
-    buyer = visits.buyer_of(request, page.order) if page else None
-    return (page, buyer) if buyer is not None else (None, None)
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    """The same page whether there is no such order or it is somebody else's."""
-    return render(request, "orders/unknown.html", status=404)
-
-
-def _is_too_often(request: HttpRequest, phone: str) -> bool:
-    """Counted by address and by phone number asked for, whichever fills up first."""
-    keys: list[Any] = ["ip"]
-    if phone:
-        keys.append(lambda group, req: phone)
-    hits = [
-        is_ratelimited(
-            request,
-            group=f"orders.lookup.{number}",
-            key=key,
-            rate=settings.ORDER_LOOKUP_RATE,
-            increment=True,
-        )
-        for number, key in enumerate(keys)
-    ]
-    return any(hits)
