@@ -78,7 +78,7 @@ def _site(**more: Any) -> dict[str, Any]:
         "BORDER_RADIUS": "6px",
         "COLORS": COLORS,
         "ENVIRONMENT": "ocop_market.admin_theme.environment",
-        "STYLES": [_static("css/fonts.css"), _static("css/admin.css")],
+        "STYLES": [_static("css/fonts.css"), _static("css/admin.css"), _static("css/admin-money.css")],
         "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
             "navigation": [

@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
     "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
+    "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from core.outbox import subscribe
+from orders import tasks
 from orders.services import letters
 
 
@@ -35,3 +38,10 @@ def ask_for_account(payload: Mapping[str, Any]) -> None:
 @subscribe("payments.refund_changed")
 def tell_of_refund(payload: Mapping[str, Any]) -> None:
     letters.refund_changed(refund_id=payload["id"])
+
+
+@subscribe("payments.file_confirmed")
+def book_file(payload: Mapping[str, Any]) -> None:
+    # Its rows have transactions of their own, and this is inside one. A task that gets lost is made
+    # up for by ``orders.tasks.resume_files``.
+    transaction.on_commit(lambda: tasks.book_file.delay(payload["file"]))

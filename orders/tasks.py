@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders.services import fulfilment, paying
+from orders.services import fulfilment, money_files, paying
 
 
 @shared_task(name="orders.tasks.lapse_unpaid")
@@ -11,3 +11,13 @@ def lapse_unpaid() -> None:
 @shared_task(name="orders.tasks.cancel_unconfirmed")
 def cancel_unconfirmed() -> None:
     fulfilment.cancel_unconfirmed()
+
+
+@shared_task(name="orders.tasks.book_file")
+def book_file(file_id: int) -> None:
+    money_files.work(file_id=file_id)
+
+
+@shared_task(name="orders.tasks.resume_files")
+def resume_files() -> None:
+    money_files.resume()

@@ -16,3 +16,21 @@ class BankAccountNeeded(MarketError):
 
     code = "bank_account_needed"
     message = _("Cần đủ ngân hàng, số tài khoản (chỉ chữ số) và tên chủ tài khoản để hoàn tiền.")
+
+
+class NotInPreview(MarketError):
+    code = "file_not_in_preview"
+    status = 409
+    message = _("Tệp này đang được ghi hoặc đã ghi xong; tải lại trang để xem.")
+
+
+class ColumnsUnknown(MarketError):
+    code = "file_columns_unknown"
+    status = 409
+    message = _("Chưa biết cột nào là gì. Hãy chọn cột trước khi ghi.")
+
+
+class NothingToBook(MarketError):
+    code = "file_without_rows"
+    status = 409
+    message = _("Tệp không có dòng nào đọc được. Hãy chọn lại cột, hoặc tải tệp khác.")

@@ -96,6 +96,7 @@ class PaymentNotice(models.Model):
     amount = models.BigIntegerField(_("số tiền"), default=0)
     currency = models.CharField(max_length=3, default="VND")
     memo = models.CharField(_("nội dung"), max_length=300, blank=True)
+    bank_reference = models.CharField(_("số tham chiếu"), max_length=60, blank=True)
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
     )
@@ -129,6 +130,30 @@ class PaymentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.notice_id}"
+
+
+class NoticeEcho(models.Model):
+    """The same movement told of once more by another way: kept as it came, never booked.
+
+    A bank's webhook and its statement name one movement differently; each way has it once.
+    """
+
+    notice = models.ForeignKey(PaymentNotice, on_delete=models.PROTECT, related_name="echoes")
+    gateway = models.CharField(max_length=20)
+    echo_id = models.CharField(max_length=120)
+    source = models.CharField(_("qua"), max_length=10, choices=PaymentNotice.Source.choices)
+    raw = models.TextField(_("nguyên văn"))
+    file = models.ForeignKey(
+        "payments.MoneyFile", on_delete=models.PROTECT, null=True, blank=True, related_name="echoes"
+    )
+    received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "echo_id"], name="echo_once"),
+            models.UniqueConstraint(fields=["notice", "source"], name="echo_one_per_way"),
+        ]
 
 
 class Refund(models.Model):

@@ -37,6 +37,7 @@ class Statement:
     occurred_at: dt.datetime
     currency: str = "VND"
     memo: str = ""
+    bank_reference: str = ""
     is_paid: bool = True
 
 
@@ -78,6 +79,7 @@ def receive(
                 amount=statement.amount,
                 currency=statement.currency[:3],
                 memo=statement.memo[:300],
+                bank_reference=statement.bank_reference[:60],
                 payment=payment,
                 attempt=attempt,
                 file=file,

@@ -9,13 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Sum
 
-from accounts import selectors as accounts
 from core import clock, outbox
-from core.errors import NotAllowed
 from core.services.transitions import transition
 from core.text import clean, fold
 from payments.errors import BankAccountNeeded, SamePerson
 from payments.models import AccountKind, Attempt, Payment, Refund
+from payments.policies import require_treasurer
 from payments.services import ledger
 from payments.services.ledger import Item, Kind, Line
 from payments.states import REFUND, RefundStatus, RefundWay
@@ -94,7 +93,7 @@ def name_account(
 
 def approve(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """A treasurer agrees to the transfer, another one than who asked. Raises NotAllowed, SamePerson."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     if refund.requested_by == actor.pk:
         raise SamePerson
     return transition(
@@ -104,14 +103,14 @@ def approve(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> boo
 
 def reject_account(*, refund: Refund, reason: str, actor: Any, at: dt.datetime | None = None) -> bool:
     """The account cannot be right: ask the buyer again. Raises NotAllowed."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     return transition(refund, machine=REFUND, to=_R.NEEDS_ACCOUNT, actor=actor, at=at, reason=reason)
 
 
 def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.datetime | None = None) -> bool:
     """The money has left: by the treasurer's transfer, or by the gateway's word (actor None)."""
     if actor is not None:
-        _require_treasurer(actor)
+        require_treasurer(actor)
     moment = at or clock.now()
     with transaction.atomic():
         values = {"done_at": moment, "gateway_transaction": gateway_transaction[:60]}
@@ -146,13 +145,13 @@ def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.da
 def failed(*, refund: Refund, reason: str, actor: Any, at: dt.datetime | None = None) -> bool:
     """The gateway or the bank would not: a treasurer sends it again or by transfer."""
     if actor is not None:
-        _require_treasurer(actor)
+        require_treasurer(actor)
     return transition(refund, machine=REFUND, to=_R.FAILED, actor=actor, at=at, reason=reason)
 
 
 def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """Try the gateway once more. Raises NotAllowed, ForbiddenTransition."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     with transaction.atomic():
         moved = transition(refund, machine=REFUND, to=_R.SENDING, actor=actor, at=at)
         if moved:
@@ -162,18 +161,13 @@ def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> 
 
 def by_transfer(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """What the gateway will not give back goes by transfer instead. Raises NotAllowed."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     with transaction.atomic():
         values = {"way": RefundWay.TRANSFER, "attempt": None}
         moved = transition(refund, machine=REFUND, to=_R.NEEDS_ACCOUNT, actor=actor, at=at, values=values)
         if moved:
             outbox.publish("payments.refund_needs_account", {"refund": refund.pk})
     return moved
-
-
-def _require_treasurer(actor: Any) -> None:
-    if not accounts.is_treasurer(actor):
-        raise NotAllowed
 
 
 def _refundable(payment: Payment | None, amount: int) -> Attempt | None:
