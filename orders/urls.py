@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, orders
+from orders.views import bank, cart, checkout, orders
 
 app_name = "orders"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("gio-hang/them/", cart.add, name="cart-add"),
     path("gio-hang/sua/", cart.update, name="cart-update"),
     path("thanh-toan/", checkout.show, name="checkout"),
+    path("thanh-toan/ngan-hang/", bank.notify, name="bank-notify"),
     path("don-hang/", orders.mine, name="my-orders"),
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),

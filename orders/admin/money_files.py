@@ -67,7 +67,7 @@ class ColumnsForm(forms.Form):
         self.fields["sheet"].choices = layout.sheets  # type: ignore[attr-defined]
         rows = [(y, y) for y in range(1, WITHIN + 1)]
         self.fields["header_row"].choices = rows  # type: ignore[attr-defined]
-        self.initial |= {"header_row": layout.header.row + 1, "header_height": layout.header.height}
+        self.initial.update(header_row=layout.header.row + 1, header_height=layout.header.height)
         must = {name for group in reader.words.required for name in group}
         for name, label in reader.words.labels.items():
             self.fields[f"f-{name}"] = forms.TypedChoiceField(

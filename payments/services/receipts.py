@@ -162,13 +162,15 @@ def _book(notice: PaymentNotice, payment: Payment | None, attempt: Attempt | Non
         )
 
 
-def refuse(*, gateway: str, raw: str, digest: str, at: dt.datetime) -> PaymentNotice:
+def refuse(
+    *, gateway: str, source: str = PaymentNotice.Source.IPN, raw: str, digest: str, at: dt.datetime
+) -> PaymentNotice:
     """Keep a statement that cannot be believed (bad signature), apart from the believable ones."""
     return PaymentNotice.objects.get_or_create(
         gateway=gateway,
         notice_id=f"refused:{digest}",
         defaults={
-            "source": PaymentNotice.Source.IPN,
+            "source": source,
             "raw": raw,
             "outcome": _O.REFUSED,
             "occurred_at": at,

@@ -94,6 +94,7 @@ PUBLIC: Mapping[str, Rule] = {
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
     "set_language": everybody(),
