@@ -34,3 +34,17 @@ class NothingToBook(MarketError):
     code = "file_without_rows"
     status = 409
     message = _("Tệp không có dòng nào đọc được. Hãy chọn lại cột, hoặc tải tệp khác.")
+
+
+class AlreadyResolved(MarketError):
+    """Data: resolution."""
+
+    code = "already_resolved"
+    status = 409
+    message = _("Khoản này đã được xử lý, có thể bởi một người khác vừa xong. Tải lại trang để xem.")
+
+
+class NotThisWay(MarketError):
+    code = "not_this_way"
+    status = 409
+    message = _("Khoản này không xử lý theo cách đó được. Quay lại để xem các cách còn lại.")

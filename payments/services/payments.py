@@ -4,6 +4,8 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.services.transitions import transition
 from payments.models import Attempt, Payment
 from payments.services import receipts
@@ -36,6 +38,7 @@ def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.d
 
 def complete(*, payment: Payment, actor: Any = None, at: dt.datetime) -> bool:
     """All of it is here and the order goes on."""
+    receipts.close_parts(payment=payment, resolution=_("Đã đủ tiền"), at=at)
     return transition(
         payment, machine=PAYMENT, to=PaymentStatus.PAID, actor=actor, at=at, values={"paid_at": at}
     )

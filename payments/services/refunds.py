@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from core import clock, outbox
+from core.errors import ForbiddenTransition
 from core.services.transitions import transition
 from core.text import clean, fold
 from payments.errors import BankAccountNeeded, SamePerson
@@ -17,6 +18,7 @@ from payments.models import AccountKind, Attempt, Payment, Refund
 from payments.policies import require_treasurer
 from payments.services import ledger
 from payments.services.ledger import Item, Kind, Line
+from payments.statements.bank_file import plain
 from payments.states import REFUND, RefundStatus, RefundWay
 
 _R = RefundStatus
@@ -65,18 +67,19 @@ def name_account(
     account_number: str,
     account_name: str,
     actor: Any,
+    reason: str = "",
     at: dt.datetime | None = None,
 ) -> bool:
     """Where the buyer wants the money. Who may say so is the caller's question (order's buyer, treasurer).
 
-    Raises BankAccountNeeded, ForbiddenTransition.
+    Whoever it is, another person approves. Raises BankAccountNeeded, ForbiddenTransition.
     """
-    number = "".join(account_number.split())
+    number = "".join(account_number.split()).upper()
     name = fold(account_name).upper()[:120]
     checks = {
         "bank_bin": len(bank_bin) == 6 and bank_bin.isdecimal(),
         "account_number": 6 <= len(number) <= 19 and number.isascii() and number.isalnum(),
-        "account_name": bool(name),
+        "account_name": bool(plain(name)),  # a bank takes nothing but plain letters
     }
     for field, is_fine in checks.items():
         if not is_fine:
@@ -87,14 +90,24 @@ def name_account(
         to=_R.REQUESTED,
         actor=actor,
         at=at,
-        values={"bank_bin": bank_bin, "account_number": number, "account_name": name},
+        reason=reason,
+        values={
+            "bank_bin": bank_bin,
+            "account_number": number,
+            "account_name": name,
+            "account_by": getattr(actor, "pk", None),
+        },
     )
 
 
 def approve(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
-    """A treasurer agrees to the transfer, another one than who asked. Raises NotAllowed, SamePerson."""
+    """A treasurer agrees to the transfer, another person than who asked for it or named the account.
+
+    Raises NotAllowed, SamePerson.
+    """
     require_treasurer(actor)
-    if refund.requested_by == actor.pk:
+    refund.refresh_from_db()
+    if actor.pk in (refund.requested_by, refund.account_by):
         raise SamePerson
     return transition(
         refund, machine=REFUND, to=_R.APPROVED, actor=actor, at=at, values={"approved_by": actor.pk}
@@ -152,6 +165,8 @@ def failed(*, refund: Refund, reason: str, actor: Any, at: dt.datetime | None = 
 def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """Try the gateway once more. Raises NotAllowed, ForbiddenTransition."""
     require_treasurer(actor)
+    if refund.way != RefundWay.GATEWAY:
+        raise ForbiddenTransition(data={"from": refund.status, "to": _R.SENDING, "allowed": []})
     with transaction.atomic():
         moved = transition(refund, machine=REFUND, to=_R.SENDING, actor=actor, at=at)
         if moved:
