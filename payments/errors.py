@@ -48,3 +48,9 @@ class NotThisWay(MarketError):
     code = "not_this_way"
     status = 409
     message = _("Khoản này không xử lý theo cách đó được. Quay lại để xem các cách còn lại.")
+
+
+class NothingToTransfer(MarketError):
+    code = "nothing_to_transfer"
+    status = 409
+    message = _("Không có khoản nào đã duyệt mà chưa đưa vào danh sách; có thể người khác vừa tải.")

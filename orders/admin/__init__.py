@@ -1,5 +1,5 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import money_files, parcels, shipping
+from orders.admin import ledger, money_files, notices, parcels, refunds, shipping
 
-__all__ = ["money_files", "parcels", "shipping"]
+__all__ = ["ledger", "money_files", "notices", "parcels", "refunds", "shipping"]

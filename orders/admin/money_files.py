@@ -216,6 +216,12 @@ class MoneyFileAdmin(TreasuryAdmin):
             response["Refresh"] = "3"
         return response
 
+    def step_view(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+        response = super().step_view(request, pk, slug)
+        if response.status_code == 302 and not MoneyFile.objects.filter(pk=pk).exists():
+            return redirect("province:payments_moneyfile_changelist")  # dropped: it has no page any more
+        return response
+
     @display(description=_("Lúc"), ordering="id")
     def when(self, file: MoneyFile) -> str:
         return moment(file.imported_at)

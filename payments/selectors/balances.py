@@ -25,3 +25,8 @@ def written_off_for(reference: str) -> int:
     """Đồng that the market does without for an order."""
     rows = Posting.objects.filter(account__kind=AccountKind.DIFFERENCES, reference=reference)
     return rows.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def total() -> int:
+    """The sum of all postings, in đồng: zero, or the books are broken."""
+    return Posting.objects.aggregate(sum=Sum("amount"))["sum"] or 0

@@ -96,6 +96,7 @@ def name_account(
             "account_number": number,
             "account_name": name,
             "account_by": getattr(actor, "pk", None),
+            "approved_by": None,  # of another account, where an earlier transfer came back
         },
     )
 
@@ -110,7 +111,12 @@ def approve(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> boo
     if actor.pk in (refund.requested_by, refund.account_by):
         raise SamePerson
     return transition(
-        refund, machine=REFUND, to=_R.APPROVED, actor=actor, at=at, values={"approved_by": actor.pk}
+        refund,
+        machine=REFUND,
+        to=_R.APPROVED,
+        actor=actor,
+        at=at,
+        values={"approved_by": actor.pk, "exported_at": None},
     )
 
 

@@ -164,6 +164,19 @@ def treasury(row: str, officer: str) -> Rule:
     return rule
 
 
+def vault(step: Rule | None = None, **pages: Rule) -> dict[str, Rule]:
+    """Pages of one model of the market's money, and some of its own."""
+    return {
+        "changelist": treasury("page", "no"),
+        "add": treasury("no", "no"),
+        "change": treasury("page", "nothing"),
+        "history": treasury("page", "nothing"),
+        "delete": treasury("no", "nothing"),
+        "step": step or treasury("page", "nothing"),
+        **pages,
+    }
+
+
 def owner_only(rule: Rule, staff: str) -> Rule:
     return lambda role: staff if role == "staff" else rule(role)
 
@@ -279,6 +292,11 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_outboxdelivery": system(),
         "core_province": desk(province_site, shared=True),
         "orders_suborder": desk(province_site),
+        "payments_journalentry": vault(export=treasury("page", "no")),
+        "payments_ledgeraccount": vault(),
+        "payments_moneyfile": vault(columns=treasury("page", "nothing"), upload=treasury("page", "no")),
+        "payments_paymentnotice": vault(),
+        "payments_refund": vault(export=treasury("post", "no")),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),
         "ratings_criteriaset": desk(province_site, add=province_desk("page", "page"))
