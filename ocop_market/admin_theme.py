@@ -41,6 +41,7 @@ COLORS = {
 }
 
 _static = lazy(static, str)
+_TREASURER = "ocop_market.admin_theme.is_treasurer"
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -57,6 +58,20 @@ def _has_invented_data() -> bool:
         known = Producer.objects.filter(is_illustrative=True).exists()
         cache.set(key, known, 60)
     return known
+
+
+def province_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The offices' first page: ratings' work, and the treasurer's block for those who keep the money."""
+    from orders.selectors import treasury
+    from ratings.selectors import desk
+
+    return desk.dashboard(request, context) | {"treasury": treasury.block(request.user)}
+
+
+def is_treasurer(request: HttpRequest) -> bool:
+    from accounts import selectors
+
+    return selectors.is_treasurer(request.user)
 
 
 def is_superuser(request: HttpRequest) -> bool:
@@ -87,7 +102,7 @@ def _site(**more: Any) -> dict[str, Any]:
         "BORDER_RADIUS": "6px",
         "COLORS": COLORS,
         "ENVIRONMENT": "ocop_market.admin_theme.environment",
-        "STYLES": [_static("css/fonts.css"), _static("css/admin.css")],
+        "STYLES": [_static("css/fonts.css"), _static("css/admin.css"), _static("css/admin-money.css")],
         "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
             "navigation": [
@@ -168,7 +183,7 @@ PROVINCE = _site(
     SITE_HEADER=_("Quản trị OCOP"),
     SITE_SUBHEADER=_("Cán bộ tỉnh, xã"),
     SITE_SYMBOL="account_balance",
-    DASHBOARD_CALLBACK="ratings.selectors.desk.dashboard",
+    DASHBOARD_CALLBACK="ocop_market.admin_theme.province_dashboard",
     SIDEBAR={
         "navigation": [
             {
@@ -239,6 +254,30 @@ PROVINCE = _site(
                         (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
                         (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
                         (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payoutbatch_taxes"),
+                    )
+                ],
+            },
+            {
+                "title": _("Tiền"),
+                "separator": True,
+                "items": [
+                    _item(title, icon, f"province:{name}_changelist", permission=_TREASURER, **more)
+                    for title, icon, name, more in (
+                        (
+                            _("Tiền chưa khớp"),
+                            "rule",
+                            "payments_paymentnotice",
+                            {"badge": "orders.selectors.treasury.notices_badge"},
+                        ),
+                        (
+                            pgettext_lazy("plural", "Hoàn tiền"),
+                            "undo",
+                            "payments_refund",
+                            {"badge": "orders.selectors.treasury.refunds_badge"},
+                        ),
+                        (_("Sao kê, đối soát"), "upload_file", "payments_moneyfile", {}),
+                        (_("Sổ cái"), "account_balance", "payments_ledgeraccount", {}),
+                        (pgettext_lazy("plural", "Bút toán"), "receipt_long", "payments_journalentry", {}),
                     )
                 ],
             },

@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
+    "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 
@@ -335,7 +336,11 @@ PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", default=50_000)
 MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")
 MARKET_BANK_ACCOUNT = env("MARKET_BANK_ACCOUNT", default="0900000000001" if LOCAL else "")
 MARKET_BANK_NAME = env("MARKET_BANK_NAME", default="CHO OCOP MINH HOA" if LOCAL else "")
+# Secret of the bank's signed reports; unset, none is believed.
 BANK_WEBHOOK_SECRET = env("BANK_WEBHOOK_SECRET", default="local-bank-webhook" if LOCAL else "")
+REFUSED_NOTICE_RATE = "30/10m"  # kept of those whose signature is wrong, per address
+# A buyer who paid a little too little gets the goods if a treasurer says so: at most this much.
+UNDERPAID_LIMIT = env.int("UNDERPAID_LIMIT", default=5_000)
 # Days that each desk has for a dossier. The official time limits are not known here, so these are
 # the market's own and a province sets what it works by.
 RATING_DESK_DAYS = {"submitted": 5, "commune_check": 10, "advisory": 15, "council": 30, "returned": 30}

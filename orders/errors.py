@@ -140,6 +140,32 @@ class TooLateToCancel(MarketError):
     message = _("Kiện hàng này đã được chuẩn bị nên không tự hủy được nữa. Hãy gọi cho người bán.")
 
 
+class OrderUnknown(MarketError):
+    code = "order_unknown"
+    status = 404
+    message = _("Không có đơn nào mang mã này. Mã đơn có tám chữ và số, như 7K3M-92XQ.")
+
+
+class PaidOnDelivery(MarketError):
+    code = "paid_on_delivery"
+    status = 409
+    message = _("Đơn này trả tiền khi nhận hàng nên không gắn tiền chuyển khoản vào được.")
+
+
+class TooMuchMissing(MarketError):
+    """Data: limit, in đồng."""
+
+    code = "too_much_missing"
+    status = 409
+    message = _("Phần thiếu lớn hơn mức được bỏ qua. Chờ người mua trả nốt, hoặc hoàn tiền khi đơn hết hạn.")
+
+
+class GoodsGone(MarketError):
+    code = "goods_gone"
+    status = 409
+    message = _("Hàng của đơn này không còn đủ, nên chưa bỏ qua gì cả. Hãy hoàn tiền cho người mua.")
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to one cart line, and why. ``before`` and ``after``: units, for "price" đồng."""

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from core.outbox import subscribe
+from orders import tasks
 from orders.services import case_letters, letters, payout_letters
 
 
@@ -55,3 +58,10 @@ def tell_of_silence(payload: Mapping[str, Any]) -> None:
 @subscribe("payments.payout_changed")
 def tell_of_payout(payload: Mapping[str, Any]) -> None:
     payout_letters.payout_changed(payout_id=payload["id"], to=payload["to"])
+
+
+@subscribe("payments.file_confirmed")
+def book_file(payload: Mapping[str, Any]) -> None:
+    # Its rows have transactions of their own, and this is inside one. A task that gets lost is made
+    # up for by ``orders.tasks.resume_files``.
+    transaction.on_commit(lambda: tasks.book_file.delay(payload["file"]))

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders.services import cases, fulfilment, gateway_queries, paying
+from orders.services import cases, fulfilment, gateway_queries, money_files, paying
 
 
 @shared_task(name="orders.tasks.lapse_unpaid")
@@ -22,3 +22,13 @@ def watch_cases() -> None:
 @shared_task(name="orders.tasks.ask_gateways")
 def ask_gateways() -> None:
     gateway_queries.ask_open()
+
+
+@shared_task(name="orders.tasks.book_file")
+def book_file(file_id: int) -> None:
+    money_files.work(file_id=file_id)
+
+
+@shared_task(name="orders.tasks.resume_files")
+def resume_files() -> None:
+    money_files.resume()

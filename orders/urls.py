@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, cases, checkout, fees, gateways, orders, paying
+from orders.views import bank, cart, cases, checkout, fees, gateways, orders, paying
 
 app_name = "orders"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("phi-giao/", fees.show, name="fee"),
     path("thanh-toan/", checkout.show, name="checkout"),
     path("thanh-toan/tinh/", checkout.sums, name="checkout-sums"),
+    path("thanh-toan/ngan-hang/", bank.notify, name="bank-notify"),
     path("don-hang/", orders.mine, name="my-orders"),
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),

@@ -48,3 +48,41 @@ class ReasonNeeded(MarketError):
 class BankReferenceNeeded(MarketError):
     code = "bank_reference_needed"
     message = _("Xin ghi số giao dịch của ngân hàng để sau này tra lại được.")
+
+
+class NotInPreview(MarketError):
+    code = "file_not_in_preview"
+    status = 409
+    message = _("Tệp này đang được ghi hoặc đã ghi xong; tải lại trang để xem.")
+
+
+class ColumnsUnknown(MarketError):
+    code = "file_columns_unknown"
+    status = 409
+    message = _("Chưa biết cột nào là gì. Hãy chọn cột trước khi ghi.")
+
+
+class NothingToBook(MarketError):
+    code = "file_without_rows"
+    status = 409
+    message = _("Tệp không có dòng nào đọc được. Hãy chọn lại cột, hoặc tải tệp khác.")
+
+
+class AlreadyResolved(MarketError):
+    """Data: resolution."""
+
+    code = "already_resolved"
+    status = 409
+    message = _("Khoản này đã được xử lý, có thể bởi một người khác vừa xong. Tải lại trang để xem.")
+
+
+class NotThisWay(MarketError):
+    code = "not_this_way"
+    status = 409
+    message = _("Khoản này không xử lý theo cách đó được. Quay lại để xem các cách còn lại.")
+
+
+class NothingToTransfer(MarketError):
+    code = "nothing_to_transfer"
+    status = 409
+    message = _("Không có khoản nào đã duyệt mà chưa đưa vào danh sách; có thể người khác vừa tải.")

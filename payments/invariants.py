@@ -24,6 +24,24 @@ INVARIANTS: dict[str, str] = {
           ON e.key = left('receipt:' || n.gateway || ':' || n.notice_id, 120)
         WHERE n.is_booked <> (e.id IS NOT NULL)
     """,
+    "payments.suspense_is_unresolved": """
+        SELECT booked.total AS suspense, open.total AS open
+        FROM (SELECT -coalesce(sum(p.amount), 0) AS total
+              FROM payments_posting p JOIN payments_ledgeraccount a ON a.id = p.account_id
+              WHERE a.kind = 'suspense') booked,
+             (SELECT coalesce(sum(n.amount), 0) AS total
+              FROM payments_paymentnotice n
+              WHERE n.is_booked AND n.payment_id IS NULL AND n.resolved_at IS NULL) open
+        WHERE booked.total <> open.total
+    """,
+    "payments.written_off_is_booked": """
+        SELECT p.id, p.reference, p.written_off, coalesce(sum(o.amount), 0) AS booked
+        FROM payments_payment p
+        LEFT JOIN payments_journalentry e ON e.key = 'write-off:' || p.reference
+        LEFT JOIN payments_posting o ON o.entry_id = e.id AND o.amount > 0
+        GROUP BY p.id
+        HAVING p.written_off <> coalesce(sum(o.amount), 0)
+    """,
     "payments.refunded_is_done": """
         SELECT p.id, p.reference, p.refunded, coalesce(sum(r.amount), 0) AS done
         FROM payments_payment p

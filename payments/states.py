@@ -118,6 +118,26 @@ COD = Machine(
 )
 
 
+class FileStatus(models.TextChoices):
+    """A bank statement or a carrier's list on its way into the books."""
+
+    PREVIEW = "preview", _("Chờ xem lại")
+    WORKING = "working", _("Đang ghi")
+    DONE = "done", _("Đã ghi")
+
+
+_F = FileStatus
+
+MONEY_FILE = Machine(
+    name="payments.money_file",
+    steps={
+        _F.PREVIEW: frozenset({_F.WORKING}),
+        _F.WORKING: frozenset({_F.DONE}),
+        _F.DONE: frozenset(),
+    },
+)
+
+
 class RemittanceOutcome(models.TextChoices):
     MATCHED = "matched", _("Khớp")
     SHORT = "short", _("Thiếu tiền")

@@ -1,14 +1,31 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import cases, commission, own_money, parcels, payout_accounts, payouts, shipping, vouchers
+from orders.admin import (
+    cases,
+    commission,
+    ledger,
+    money_files,
+    notices,
+    own_money,
+    parcels,
+    payout_accounts,
+    payouts,
+    refunds,
+    shipping,
+    vouchers,
+)
 
 __all__ = [
     "cases",
     "commission",
+    "ledger",
+    "money_files",
+    "notices",
     "own_money",
     "parcels",
     "payout_accounts",
     "payouts",
+    "refunds",
     "shipping",
     "vouchers",
 ]

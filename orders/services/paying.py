@@ -21,6 +21,7 @@ from orders.services import vouchers
 from orders.services.deadlines import confirm_by
 from orders.states import NOT_YET_ORDERED, SUB_ORDER, SubOrderStatus
 from payments.models import Attempt, MoneyFile, Payment
+from payments.selectors.balances import missing_for
 from payments.services import payments, receipts
 from payments.services.receipts import Received, Statement
 from payments.states import PaymentStatus
@@ -55,15 +56,15 @@ def receive(
             statement=statement, payment=payment, attempt=attempt, file=file, at=moment
         )
         if locked is not None and payment is not None and received.is_new:
-            _carry_on(locked, moment)
+            carry_on(order=locked, at=moment)
     return received
 
 
-def _carry_on(order: Order, at: dt.datetime) -> None:
-    """Turn a payment that is complete now into an order, if the goods can be had."""
+def carry_on(*, order: Order, at: dt.datetime) -> None:
+    """Turn a payment that is complete now into an order, if the goods can be had; the order is locked."""
     payment = Payment.objects.get(order=order)
     is_open = payment.status in (PaymentStatus.PENDING, PaymentStatus.LAPSED)
-    if not is_open or payment.missing:
+    if not is_open or missing_for(payment):
         return
     is_late = payment.status == PaymentStatus.LAPSED
     subs = list(_unpaid(order))

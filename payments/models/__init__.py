@@ -1,7 +1,7 @@
 from payments.models.cod import CodCollection, RemittanceRow
 from payments.models.files import ColumnMapping, FileKind, MoneyFile
 from payments.models.ledger import AccountKind, JournalEntry, LedgerAccount, Posting
-from payments.models.payment import Attempt, Payment, PaymentNotice, Refund
+from payments.models.payment import Attempt, NoticeEcho, Payment, PaymentNotice, Refund
 from payments.models.payout import Payout, PayoutBatch, PayoutLine
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "JournalEntry",
     "LedgerAccount",
     "MoneyFile",
+    "NoticeEcho",
     "Payment",
     "PaymentNotice",
     "Payout",

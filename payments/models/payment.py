@@ -10,7 +10,8 @@ from payments.states import Method, NoticeOutcome, PaymentStatus, RefundStatus, 
 class Payment(models.Model):
     """What an order paid in advance costs, and what has come in. Amounts in đồng.
 
-    ``received`` counts booked receipts only; ``refunded`` what was really sent back.
+    ``received`` counts booked receipts only; ``refunded`` what was really sent back. ``written_off``
+    is what a treasurer did without: a refund of the goods later gives back their full price.
     """
 
     reference = models.CharField(_("mã đơn"), max_length=12, unique=True)
@@ -21,6 +22,7 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField(_("phải trả"))
     received = models.PositiveBigIntegerField(_("đã nhận"), default=0)
     refunded = models.PositiveBigIntegerField(_("đã hoàn"), default=0)
+    written_off = models.PositiveBigIntegerField(_("bỏ qua phần thiếu"), default=0)
     expires_at = models.DateTimeField(_("trả trước"))
     paid_at = models.DateTimeField(_("trả đủ lúc"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -39,11 +41,12 @@ class Payment(models.Model):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
                 condition=~models.Q(status="paid")
-                | models.Q(received__gte=models.F("amount"), paid_at__isnull=False),
+                | models.Q(received__gte=models.F("amount") - models.F("written_off"), paid_at__isnull=False),
                 name="payment_paid_is_received",
             ),
             models.CheckConstraint(
-                condition=models.Q(refunded__lte=models.F("received")), name="payment_refunds_fit"
+                condition=models.Q(refunded__lte=models.F("received") + models.F("written_off")),
+                name="payment_refunds_fit",
             ),
         ]
 
@@ -52,8 +55,8 @@ class Payment(models.Model):
 
     @property
     def missing(self) -> int:
-        """Đồng still to come."""
-        return max(self.amount - self.received, 0)
+        """Đồng still to come, for an order that nothing was sent back of."""
+        return max(self.amount - self.received - self.written_off, 0)
 
 
 class Attempt(models.Model):
@@ -102,6 +105,7 @@ class PaymentNotice(models.Model):
     amount = models.BigIntegerField(_("số tiền"), default=0)
     currency = models.CharField(max_length=3, default="VND")
     memo = models.CharField(_("nội dung"), max_length=300, blank=True)
+    bank_reference = models.CharField(_("số tham chiếu"), max_length=60, blank=True)
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
     )
@@ -137,6 +141,30 @@ class PaymentNotice(models.Model):
         return f"{self.gateway} {self.notice_id}"
 
 
+class NoticeEcho(models.Model):
+    """The same movement told of once more by another way: kept as it came, never booked.
+
+    A bank's webhook and its statement name one movement differently; each way has it once.
+    """
+
+    notice = models.ForeignKey(PaymentNotice, on_delete=models.PROTECT, related_name="echoes")
+    gateway = models.CharField(max_length=20)
+    echo_id = models.CharField(max_length=120)
+    source = models.CharField(_("qua"), max_length=10, choices=PaymentNotice.Source.choices)
+    raw = models.TextField(_("nguyên văn"))
+    file = models.ForeignKey(
+        "payments.MoneyFile", on_delete=models.PROTECT, null=True, blank=True, related_name="echoes"
+    )
+    received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "echo_id"], name="echo_once"),
+            models.UniqueConstraint(fields=["notice", "source"], name="echo_one_per_way"),
+        ]
+
+
 class Refund(models.Model):
     """Money on its way back to a buyer. The ledger has owed it since it was asked for."""
 
@@ -156,12 +184,14 @@ class Refund(models.Model):
     account_number = models.CharField(_("số tài khoản"), max_length=19, blank=True)
     account_name = models.CharField(_("chủ tài khoản"), max_length=120, blank=True)
     requested_by = models.BigIntegerField(null=True)
+    account_by = models.BigIntegerField(null=True)  # who named the account
     approved_by = models.BigIntegerField(null=True)
-    gateway_transaction = models.CharField(max_length=60, blank=True)
     # The gateway's name for this request: the same each time it is repeated, so that it counts once.
     request_id = models.CharField(max_length=32, blank=True)
     ask_at = models.DateTimeField(null=True, blank=True)  # the gateway, while SENDING
     asked = models.PositiveSmallIntegerField(default=0)
+    exported_at = models.DateTimeField(_("đưa vào danh sách chuyển lúc"), null=True, blank=True)
+    gateway_transaction = models.CharField(_("số giao dịch"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
     done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
 
@@ -181,6 +211,12 @@ class Refund(models.Model):
                 | models.Q(requested_by=None)
                 | ~models.Q(approved_by=models.F("requested_by")),
                 name="refund_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None)
+                | models.Q(account_by=None)
+                | ~models.Q(approved_by=models.F("account_by")),
+                name="refund_account_two_people",
             ),
             models.CheckConstraint(
                 condition=~models.Q(way="transfer", status__in=["requested", "approved", "done"])

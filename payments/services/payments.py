@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core.services.transitions import transition
 from payments.models import Attempt, Payment
@@ -48,6 +49,7 @@ def close(*, attempt: Attempt) -> bool:
 
 def complete(*, payment: Payment, actor: Any = None, at: dt.datetime) -> bool:
     """All of it is here and the order goes on."""
+    receipts.close_parts(payment=payment, resolution=_("Đã đủ tiền"), at=at)
     return transition(
         payment, machine=PAYMENT, to=PaymentStatus.PAID, actor=actor, at=at, values={"paid_at": at}
     )

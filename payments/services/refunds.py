@@ -10,15 +10,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Sum
 
-from accounts import selectors as accounts
 from core import clock, outbox
-from core.errors import NotAllowed
+from core.errors import ForbiddenTransition
 from core.services.transitions import transition
 from core.text import clean, fold
 from payments.errors import BankAccountNeeded, SamePerson
 from payments.models import AccountKind, Attempt, Payment, Refund
+from payments.policies import require_treasurer
 from payments.services import ledger
 from payments.services.ledger import Item, Kind, Line
+from payments.statements.bank_file import plain
 from payments.states import REFUND, RefundStatus, RefundWay
 
 _R = RefundStatus
@@ -71,18 +72,19 @@ def name_account(
     account_number: str,
     account_name: str,
     actor: Any,
+    reason: str = "",
     at: dt.datetime | None = None,
 ) -> bool:
     """Where the buyer wants the money. Who may say so is the caller's question (order's buyer, treasurer).
 
-    Raises BankAccountNeeded, ForbiddenTransition.
+    Whoever it is, another person approves. Raises BankAccountNeeded, ForbiddenTransition.
     """
-    number = "".join(account_number.split())
+    number = "".join(account_number.split()).upper()
     name = fold(account_name).upper()[:120]
     checks = {
         "bank_bin": len(bank_bin) == 6 and bank_bin.isdecimal(),
         "account_number": 6 <= len(number) <= 19 and number.isascii() and number.isalnum(),
-        "account_name": bool(name),
+        "account_name": bool(plain(name)),  # a bank takes nothing but plain letters
     }
     for field, is_fine in checks.items():
         if not is_fine:
@@ -93,30 +95,46 @@ def name_account(
         to=_R.REQUESTED,
         actor=actor,
         at=at,
-        values={"bank_bin": bank_bin, "account_number": number, "account_name": name},
+        reason=reason,
+        values={
+            "bank_bin": bank_bin,
+            "account_number": number,
+            "account_name": name,
+            "account_by": getattr(actor, "pk", None),
+            "approved_by": None,  # of another account, where an earlier transfer came back
+        },
     )
 
 
 def approve(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
-    """A treasurer agrees to the transfer, another one than who asked. Raises NotAllowed, SamePerson."""
-    _require_treasurer(actor)
-    if refund.requested_by == actor.pk:
+    """A treasurer agrees to the transfer, another person than who asked for it or named the account.
+
+    Raises NotAllowed, SamePerson.
+    """
+    require_treasurer(actor)
+    refund.refresh_from_db()
+    if actor.pk in (refund.requested_by, refund.account_by):
         raise SamePerson
     return transition(
-        refund, machine=REFUND, to=_R.APPROVED, actor=actor, at=at, values={"approved_by": actor.pk}
+        refund,
+        machine=REFUND,
+        to=_R.APPROVED,
+        actor=actor,
+        at=at,
+        values={"approved_by": actor.pk, "exported_at": None},
     )
 
 
 def reject_account(*, refund: Refund, reason: str, actor: Any, at: dt.datetime | None = None) -> bool:
     """The account cannot be right: ask the buyer again. Raises NotAllowed."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     return transition(refund, machine=REFUND, to=_R.NEEDS_ACCOUNT, actor=actor, at=at, reason=reason)
 
 
 def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.datetime | None = None) -> bool:
     """The money has left: by the treasurer's transfer, or by the gateway's word (actor None)."""
     if actor is not None:
-        _require_treasurer(actor)
+        require_treasurer(actor)
     moment = at or clock.now()
     with transaction.atomic():
         values = {"done_at": moment, "gateway_transaction": gateway_transaction[:60]}
@@ -157,7 +175,7 @@ def failed(
     number, so that sending it again cannot pay it twice.
     """
     if actor is not None:
-        _require_treasurer(actor)
+        require_treasurer(actor)
     values = {"request_id": ""} if is_certain else {}
     return transition(
         refund, machine=REFUND, to=_R.FAILED, actor=actor, at=at, reason=reason[:300], values=values
@@ -166,7 +184,9 @@ def failed(
 
 def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """Try the gateway once more. Raises NotAllowed, ForbiddenTransition."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
+    if refund.way != RefundWay.GATEWAY:
+        raise ForbiddenTransition(data={"from": refund.status, "to": _R.SENDING, "allowed": []})
     with transaction.atomic():
         number = refund.request_id or _new_request_id()
         values = {"request_id": number, "asked": 0, "ask_at": at or clock.now()}
@@ -178,18 +198,13 @@ def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> 
 
 def by_transfer(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
     """What the gateway will not give back goes by transfer instead. Raises NotAllowed."""
-    _require_treasurer(actor)
+    require_treasurer(actor)
     with transaction.atomic():
         values = {"way": RefundWay.TRANSFER, "attempt": None}
         moved = transition(refund, machine=REFUND, to=_R.NEEDS_ACCOUNT, actor=actor, at=at, values=values)
         if moved:
             outbox.publish("payments.refund_needs_account", {"refund": refund.pk})
     return moved
-
-
-def _require_treasurer(actor: Any) -> None:
-    if not accounts.is_treasurer(actor):
-        raise NotAllowed
 
 
 def _new_request_id() -> str:

@@ -95,6 +95,7 @@ PUBLIC: Mapping[str, Rule] = {
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
     "orders:cart-voucher": everybody("post"),
@@ -171,6 +172,19 @@ def treasury(row: str, officer: str) -> Rule:
 def market_money(row: str, other: str) -> Rule:
     """``treasury`` for ``desk``: lists and forms refuse other officers, a row is not there for them."""
     return treasury(row, "nothing" if other == "nothing" else "no")
+
+
+def vault(step: Rule | None = None, **pages: Rule) -> dict[str, Rule]:
+    """Pages of one model of the market's money, and some of its own."""
+    return {
+        "changelist": treasury("page", "no"),
+        "add": treasury("no", "no"),
+        "change": treasury("page", "nothing"),
+        "history": treasury("page", "nothing"),
+        "delete": treasury("no", "nothing"),
+        "step": step or treasury("page", "nothing"),
+        **pages,
+    }
 
 
 def owner_only(rule: Rule, staff: str) -> Rule:
@@ -293,6 +307,11 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_suborder": desk(province_site),
         "orders_commissionrule": desk(market_money, add=treasury("page", "no")),
         "orders_voucher": desk(market_money, add=treasury("page", "no")),
+        "payments_journalentry": vault(export=treasury("page", "no")),
+        "payments_ledgeraccount": vault(),
+        "payments_moneyfile": vault(columns=treasury("page", "nothing"), upload=treasury("page", "no")),
+        "payments_paymentnotice": vault(),
+        "payments_refund": vault(export=treasury("post", "no")),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),
         "ratings_criteriaset": desk(province_site, add=province_desk("page", "page"))

@@ -102,6 +102,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
         "media": {"path": "khong-co.webp"},
+        "province:payments_moneyfile_upload": {"kind": "statement"},
         **of_ratings(world),
     }
     if address.name in known:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as market
 
 from accounts.models import Address, Assignment, User
 from accounts.services import addresses
@@ -16,8 +17,13 @@ from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
 from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, SubOrder, Voucher
-from orders.services import cart, checkout
+from orders.services import bank as bank_money
+from orders.services import cart, checkout, resolving, statements
+from orders.tests import sheets
 from orders.tests.giving import make_voucher
+from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Refund
+from payments.services import files
+from payments.services.bank import Movement
 from producers.models import Membership, Producer
 from ratings.models import (
     Answer,
@@ -101,6 +107,11 @@ class World:
             "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
+            "payments_journalentry": JournalEntry.objects.first(),
+            "payments_ledgeraccount": LedgerAccount.objects.first(),
+            "payments_moneyfile": MoneyFile.objects.first(),
+            "payments_paymentnotice": PaymentNotice.objects.first(),
+            "payments_refund": Refund.objects.first(),
             "core_auditentry": AuditEntry.objects.first(),
             "core_outboxdelivery": OutboxDelivery.objects.first(),
         }
@@ -201,6 +212,28 @@ def price(cast: Cast) -> dict[str, Any]:
     }
 
 
+def bank(cast: Cast) -> None:
+    """Money that nobody knows, money on its way back, and a statement to look at."""
+    for number in (1, 2):
+        movement = Movement(f"w{number}", "statement", "{}", 70_000, "VND", "tiền", "", clock.now())
+        notice = bank_money.receive(movement=movement).notice
+    resolving.send_back(
+        notice=notice,
+        bank_bin="970436",
+        account_number="0123456789",
+        account_name="NGUOI GUI",
+        reason="nhầm",
+        actor=cast.treasurer,
+    )
+    files.upload(
+        reader=statements.READER,
+        content=sheets.statement(sheets.movement(9_000, "x")),
+        name="sao-ke.xlsx",
+        source=market.MARKET_BANK_ACCOUNT,
+        actor=cast.treasurer,
+    )
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -218,6 +251,7 @@ def world(
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
+    bank(cast)
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
@@ -283,6 +317,10 @@ def footprint() -> dict[str, Any]:
         "dossiers": list(
             Dossier.objects.order_by("pk").values_list("status", "stars_applied", "stars", "advisory_total")
         ),
+        "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
+        "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
+        "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
+        "entries": JournalEntry.objects.count(),
         "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
