@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.outbox import subscribe
+from orders import tasks
 from orders.services import letters
 
 
@@ -35,3 +36,10 @@ def ask_for_account(payload: Mapping[str, Any]) -> None:
 @subscribe("payments.refund_changed")
 def tell_of_refund(payload: Mapping[str, Any]) -> None:
     letters.refund_changed(refund_id=payload["id"])
+
+
+@subscribe("orders.shipment_told")
+def ask_the_carrier(payload: Mapping[str, Any]) -> None:
+    """Outside the delivery's transaction, since a carrier may take its time; should the task be lost,
+    the shipment is due to be asked about anyway."""
+    tasks.ask_carrier.delay(payload["shipment"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, orders
+from orders.views import cart, checkout, hooks, orders, papers
 
 app_name = "orders"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("don-hang/", orders.mine, name="my-orders"),
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),
+    path("don-hang/<str:code>/hop-dong.pdf", papers.contract, name="contract-paper"),
+    path("don-hang/<str:code>/bien-nhan/", papers.receipt, name="receipt"),
     path("don-hang/<str:code>/huy/", orders.cancel, name="cancel"),
     path("tra-cuu-don/", orders.lookup, name="lookup"),
+    path("van-chuyen/<slug:carrier>/", hooks.carrier, name="carrier-hook"),
 ]

@@ -28,9 +28,9 @@ _PER_PAGE = 10
 @require_safe
 @never_cache
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     return render(request, "orders/order.html", {"page": page})
 
 
@@ -38,9 +38,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def contract(request: HttpRequest, code: str) -> HttpResponse:
     """The text of the remote sale, to print or to save (Luật 19/2023/QH15, Điều 38)."""
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     return render(request, "orders/contract.html", {"page": page})
 
 
@@ -48,9 +48,9 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Fields: kien (the parcel's code), reason."""
-    page, buyer = _held(request, code)
+    page, buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     wanted = request.POST.get("kien", "")
     parcel = next((p.sub_order for p in page.parcels if p.sub_order.code == wanted), None)
     form = CancelForm(request.POST)
@@ -118,13 +118,13 @@ def _is_too_often(request: HttpRequest, phone: str) -> bool:
     return any(hits)
 
 
-def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
+def held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
     """The order with the visitor as its buyer; (None, None) for everybody else."""
     page = order_page(codes.normalise(code))
     buyer = visits.buyer_of(request, page.order) if page else None
     return (page, buyer) if buyer is not None else (None, None)
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: HttpRequest) -> HttpResponse:
     """The same page whether there is no such order or it is somebody else's."""
     return render(request, "orders/unknown.html", status=404)
