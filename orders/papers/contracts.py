@@ -16,7 +16,7 @@ from core import papers
 from core.money import format_vnd
 from core.templatetags.market import moment, number, phone
 from orders.papers import marks
-from orders.papers.receipts import RIGHT, RIGHT_HEAD, SELLER, SUM, TITLE, ReceiptPart, sums
+from orders.papers.receipts import RIGHT, RIGHT_HEAD, SELLER, SUM, TITLE, ReceiptPart, sum_table
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _part(part: ContractPart) -> list[Flowable]:
         Spacer(1, 1.5 * mm),
         papers.table(rows, widths=(50, 15, 11, 14, 17)),
         Spacer(1, 1 * mm),
-        sums(about.goods, about.shipping_fee, about.discount, _("Cộng kiện này"), about.total, SUM),
+        sum_table(about.goods, about.shipping_fee, about.discount, _("Cộng kiện này"), about.total, SUM),
     ]
 
 

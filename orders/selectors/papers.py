@@ -186,6 +186,20 @@ def contract(page: OrderPage) -> Contract:
     )
 
 
+def contract_page(page: OrderPage) -> dict[str, Any]:
+    """What the page of the contract tells beside the order: as on the paper."""
+    return {
+        "told": {
+            line.pk: ContractLine(star_words(line), label_facts(line))
+            for parcel in page.parcels
+            for line in parcel.lines
+        },
+        "ways": {parcel.sub_order.pk: way_of(parcel.sub_order) for parcel in page.parcels},
+        "payment_state": payment_state(page),
+        "terms": terms.terms(page.order),
+    }
+
+
 def payment_state(page: OrderPage) -> str:
     return _paid_words(page.order, [parcel.sub_order for parcel in page.parcels])
 

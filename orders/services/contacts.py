@@ -73,15 +73,7 @@ def record(
     )
 
 
-def needs_call(*, sub_order: SubOrder) -> bool:
-    """So much cash at the door, and nobody has been reached yet."""
-    limit = settings.COD_CONFIRM_FROM
-    if not limit or sub_order.to_collect < limit or sub_order.status != SubOrderStatus.PLACED:
-        return False
-    return not sub_order.attempts.filter(kind=Kind.CONFIRM, outcome=Outcome.REACHED).exists()
-
-
 def require_call(*, sub_order: SubOrder) -> None:
     """Raises CallFirst."""
-    if needs_call(sub_order=sub_order):
+    if policies.needs_call(sub_order):
         raise CallFirst(data={"amount": settings.COD_CONFIRM_FROM})

@@ -18,7 +18,7 @@ from core.errors import MarketError
 from orders import codes, visits
 from orders.forms import CancelForm, LookupForm
 from orders.models import Order
-from orders.selectors import order_page, orders_of
+from orders.selectors import order_page, orders_of, papers
 from orders.selectors.pages import OrderPage
 from orders.services import fulfilment
 
@@ -41,7 +41,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
     page, _buyer = held(request, code)
     if page is None:
         return unknown(request)
-    return render(request, "orders/contract.html", {"page": page})
+    return render(request, "orders/contract.html", {"page": page, **papers.contract_page(page)})
 
 
 @require_POST

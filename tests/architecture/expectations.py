@@ -96,6 +96,7 @@ PUBLIC: Mapping[str, Rule] = {
     "media": everybody("nothing"),  # no such file
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
+    "orders:carrier-hook": everybody("post"),
     "set_language": everybody(),
 }
 
@@ -119,6 +120,8 @@ ACCOUNT: Mapping[str, Rule] = {
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:contract-paper": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:receipt": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
 }
@@ -262,7 +265,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
-        "orders_suborder": desk(producer_site),
+        "orders_suborder": desk(producer_site) | {"paper": producer_site("page", "nothing")},
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
