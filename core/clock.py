@@ -23,6 +23,11 @@ def day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(VIETNAM).date()
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which the day begins in Vietnam."""
+    return dt.datetime.combine(day, dt.time(), VIETNAM)
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """Same day ``months`` later; the month's last day when that day does not exist."""
     index = day.year * 12 + day.month - 1 + months

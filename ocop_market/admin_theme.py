@@ -63,6 +63,12 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
+def is_treasurer(request: HttpRequest) -> bool:
+    from accounts.selectors import is_treasurer as holds_the_office
+
+    return holds_the_office(request.user)
+
+
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(url_name), **more}
 
@@ -136,6 +142,8 @@ PRODUCER = _site(
                         "payments",
                         "producer:orders_shippingpolicy_changelist",
                     ),
+                    _item(_("Điểm nhận hàng"), "pin_drop", "producer:orders_pickuppoint_changelist"),
+                    _item(_("Mã giảm giá"), "sell", "producer:orders_voucher_changelist"),
                 ],
             },
         ],
@@ -185,6 +193,22 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
+                ],
+            },
+            {
+                "title": _("Giá của sàn"),
+                "separator": True,
+                "items": [
+                    _item(
+                        title,
+                        icon,
+                        f"province:{name}_changelist",
+                        permission="ocop_market.admin_theme.is_treasurer",
+                    )
+                    for title, icon, name in (
+                        (_("Phí sàn"), "percent", "orders_commissionrule"),
+                        (_("Mã giảm giá"), "sell", "orders_voucher"),
+                    )
                 ],
             },
             {

@@ -36,6 +36,14 @@ class SoldOut(CartError):
     message = _("Sản phẩm này vừa hết hàng.")
 
 
+class NotEnough(CartError):
+    """Data: variant, available."""
+
+    code = "not_enough"
+    status = 409
+    message = _("Không còn đủ số lượng này. Xem số còn lại rồi đặt lại.")
+
+
 class CartFull(CartError):
     """Data: limit."""
 
@@ -67,12 +75,38 @@ class VoucherGone(MarketError):
     message = _("Mã giảm giá vừa hết lượt, hoặc bạn đã dùng hết lượt của mình. Bỏ mã rồi đặt lại nhé.")
 
 
+class VoucherTaken(MarketError):
+    code = "voucher_taken"
+    status = 409
+    message = _("Mã này đã có rồi. Hãy đặt mã khác.")
+
+
+class VoucherFrozen(MarketError):
+    code = "voucher_frozen"
+    status = 409
+    message = _("Mã đã có người dùng nên không sửa được nữa. Bạn dừng mã này rồi tạo mã mới.")
+
+
+class InvalidTerms(MarketError):
+    """Data: field. The message names what is wrong with a fee, a voucher or a commission rule."""
+
+    code = "invalid_terms"
+
+
 class TotalChanged(MarketError):
     """Data: total, what the order costs now in đồng. Nothing was placed."""
 
     code = "total_changed"
     status = 409
     message = _("Số tiền vừa tính lại theo địa chỉ và kho hàng. Xem lại tổng rồi bấm “Đặt hàng” nhé.")
+
+
+class KeyReused(MarketError):
+    """An idempotency key stands for one request only. Nothing was placed."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = _("Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác. Hãy dùng khóa mới.")
 
 
 class NoPickupThere(MarketError):

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts import selectors as accounts
 from core.errors import NotAllowed
 from orders.models import ContactAttempt, Order, SubOrder
 from orders.states import SubOrderStatus
+from producers.models import Membership, Producer
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,24 @@ def needs_call(sub_order: SubOrder) -> bool:
         return False
     reached = {"kind": ContactAttempt.Kind.CONFIRM, "outcome": ContactAttempt.Outcome.REACHED}
     return not sub_order.attempts.filter(**reached).exists()
+
+
+def may_price(actor: Any, producer: Producer | None) -> bool:
+    """Fees, pick-up points and vouchers: the producer's owner; those of the market itself, which has
+    no producer: its treasurers. None is the market."""
+    if actor is None:
+        return True
+    if not _is_user(actor):
+        return False
+    if producer is None:
+        return accounts.is_treasurer(actor)
+    return actor.memberships.filter(producer=producer, role=Membership.Role.OWNER).exists()
+
+
+def require_price(actor: Any, producer: Producer | None) -> None:
+    """Raises NotAllowed."""
+    if not may_price(actor, producer):
+        raise NotAllowed
 
 
 def _is_user(actor: Any) -> bool:

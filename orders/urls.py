@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, hooks, orders, papers
+from orders.views import cart, checkout, fees, hooks, orders, papers
 
 app_name = "orders"
 urlpatterns = [
     path("gio-hang/", cart.show, name="cart"),
     path("gio-hang/them/", cart.add, name="cart-add"),
     path("gio-hang/sua/", cart.update, name="cart-update"),
+    path("gio-hang/ma-giam-gia/", cart.voucher, name="cart-voucher"),
+    path("phi-giao/", fees.show, name="fee"),
     path("thanh-toan/", checkout.show, name="checkout"),
+    path("thanh-toan/tinh/", checkout.sums, name="checkout-sums"),
     path("don-hang/", orders.mine, name="my-orders"),
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),

@@ -1,5 +1,5 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import parcels, shipping
+from orders.admin import commission, parcels, shipping, vouchers
 
-__all__ = ["parcels", "shipping"]
+__all__ = ["commission", "parcels", "shipping", "vouchers"]

@@ -28,6 +28,9 @@ class ShippingPolicy(models.Model):
         verbose_name = _("phí giao hàng")
         verbose_name_plural = _("phí giao hàng")
 
+    def __str__(self) -> str:
+        return str(self.producer)
+
 
 class ShippingRate(models.Model):
     """One step of the fee table: up to so many grams, into one zone."""
@@ -45,6 +48,9 @@ class ShippingRate(models.Model):
             models.UniqueConstraint(fields=["policy", "zone", "up_to"], name="rate_unique"),
             models.CheckConstraint(condition=models.Q(up_to__gt=0), name="rate_weight_positive"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_zone_display()}, {self.up_to} g"
 
 
 class PickupPoint(models.Model):

@@ -28,3 +28,11 @@ def at(found: Mapping[Any, Any] | None, key: Any) -> Any:
 def chip(status: str) -> str:
     """Class of the chip that shows a parcel's state."""
     return _CHIPS.get(SubOrderStatus(status), "")
+
+
+@register.filter
+def grams(weight: int) -> str:
+    """500 → "500 g", 1250 → "1,25 kg", with a non-breaking space."""
+    if weight < 1000:
+        return f"{weight}\u00a0g"
+    return f"{weight / 1000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0kg"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,13 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_ratelimit.core import is_ratelimited
 
 from core import paging
 from core.errors import MarketError
-from orders import codes, visits
+from orders import codes, lookups, visits
 from orders.forms import CancelForm, LookupForm
-from orders.models import Order
 from orders.selectors import order_page, orders_of, papers
 from orders.selectors.pages import OrderPage
 from orders.services import fulfilment
@@ -84,38 +81,20 @@ def lookup(request: HttpRequest) -> HttpResponse:
         return render(request, "orders/lookup.html", {"nav": "lookup", "form": form})
     form = LookupForm(request.POST)
     is_valid = form.is_valid()
-    if _is_too_often(request, form.cleaned_data.get("phone") or ""):
+    if lookups.is_too_often(request, form.cleaned_data.get("phone") or ""):
         response = render(request, "orders/too_often.html", status=429)
         response["Retry-After"] = "600"
         return response
     if not is_valid:
         return render(request, "orders/lookup.html", {"nav": "lookup", "form": form}, status=422)
     data = form.cleaned_data
-    order = Order.objects.filter(code=data["code"], phone=data["phone"]).first() if data["code"] else None
+    order = lookups.find(code=data["code"], phone=data["phone"])
     if order is None:
         return render(
             request, "orders/lookup.html", {"nav": "lookup", "form": form, "is_missing": True}, status=404
         )
     visits.grant(request, order)
     return redirect("orders:order", code=order.code)
-
-
-def _is_too_often(request: HttpRequest, phone: str) -> bool:
-    """Counted by address and by phone number asked for, whichever fills up first."""
-    keys: list[Any] = ["ip"]
-    if phone:
-        keys.append(lambda group, req: phone)
-    hits = [
-        is_ratelimited(
-            request,
-            group=f"orders.lookup.{number}",
-            key=key,
-            rate=settings.ORDER_LOOKUP_RATE,
-            increment=True,
-        )
-        for number, key in enumerate(keys)
-    ]
-    return any(hits)
 
 
 def held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:

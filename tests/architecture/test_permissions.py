@@ -43,6 +43,9 @@ def visits(address: Address, world: World) -> Iterator[str]:
         }[site_name]
         yield reverse(address.name) + query
         return
+    if address.name == "orders:fee":
+        yield f"{reverse(address.name)}?variant={world.stock.variant_id}"
+        return
     if page.endswith("_step"):
         model = page.removesuffix("_step")
         site = {"producer": producer_site, "province": province_site}[site_name]

@@ -15,8 +15,9 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
-from orders.models import Order, ShippingPolicy, SubOrder
+from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, SubOrder, Voucher
 from orders.services import cart, checkout
+from orders.tests.giving import make_voucher
 from producers.models import Membership, Producer
 from ratings.models import (
     Answer,
@@ -55,6 +56,10 @@ class World:
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
+    point: PickupPoint
+    voucher: Voucher  # of the producer
+    market_voucher: Voucher
+    commission: CommissionRule
     decision: RatingDecision
     certificate: Certificate
     batch: ImportBatch
@@ -80,6 +85,9 @@ class World:
             "core_province": self.cast.da_nang,
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
+            "orders_pickuppoint": self.point,
+            "orders_voucher": self.voucher if site == "producer" else self.market_voucher,
+            "orders_commissionrule": self.commission,
             "producers_producer": self.cast.producer,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
@@ -182,6 +190,17 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
     }
 
 
+def price(cast: Cast) -> dict[str, Any]:
+    """What the producer and the market set besides fees."""
+    place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "address_line": "Thôn 1"}
+    return {
+        "point": PickupPoint.objects.create(producer=cast.producer, name="Kho", **place),
+        "voucher": make_voucher("CUAHTX", producer=cast.producer),
+        "market_voucher": make_voucher("CUASAN"),
+        "commission": CommissionRule.objects.create(rate_bp=500, valid_from=clock.today()),
+    }
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -214,6 +233,7 @@ def world(
         order=order,
         parcel=order.sub_orders.get(),
         fee=ShippingPolicy.objects.create(producer=cast.producer),
+        **price(cast),
         decision=decision,
         certificate=certificate,
         batch=batch,
@@ -253,6 +273,9 @@ def footprint() -> dict[str, Any]:
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
+        "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
+        "commissions": list(CommissionRule.objects.order_by("pk").values_list("rate_bp", "valid_to")),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
