@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
+    "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
 
@@ -322,6 +323,9 @@ GATEWAY_QUERY_MINUTES = env.int("GATEWAY_QUERY_MINUTES", default=3)
 GATEWAY_GRACE_MINUTES = env.int("GATEWAY_GRACE_MINUTES", default=5)
 SERVER_IP = env("SERVER_IP", default="127.0.0.1")  # what gateways are told of who asks them
 CONFIRM_HOURS = env.int("CONFIRM_HOURS", default=48)  # then an unconfirmed order is cancelled by itself
+# A parcel that brings so much cash (đồng) is confirmed only after a call that reached the buyer; the
+# market's own rule. 0 switches it off.
+COD_CONFIRM_FROM = env.int("COD_CONFIRM_FROM", default=1_000_000)
 # "reserve": money that comes late buys what is still there; "refund": it always goes back.
 LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
 # The market's own window for asking anything back; wrong information on the page: Luật 19/2023/QH15, Đ.38.
@@ -370,6 +374,9 @@ CARRIERS = {
         "webhook_secret": env("VTP_WEBHOOK_SECRET", default=""),
     },
 }
+
+# Dotted path of a class like orders.invoices.InvoiceProvider; "" offers the data as a file only.
+INVOICE_PROVIDER = env("INVOICE_PROVIDER", default="")
 
 SENTRY_DSN = env("SENTRY_DSN", default="")
 if SENTRY_DSN:

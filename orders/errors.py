@@ -166,6 +166,76 @@ class GoodsGone(MarketError):
     message = _("Hàng của đơn này không còn đủ, nên chưa bỏ qua gì cả. Hãy hoàn tiền cho người mua.")
 
 
+class CallFirst(MarketError):
+    """Data: amount, from which on a confirmed call is asked for (đồng)."""
+
+    code = "call_first"
+    status = 409
+    message = _(
+        "Kiện thu hộ lớn cần một cuộc gọi xác nhận đã gặp người mua. Gọi rồi bấm “Ghi cuộc gọi”, "
+        "sau đó xác nhận đơn."
+    )
+
+
+class AttemptsFull(MarketError):
+    code = "attempts_full"
+    status = 409
+    message = _("Kiện này đã ghi đủ 100 lần liên lạc.")
+
+
+class StillBooked(MarketError):
+    code = "still_booked"
+    status = 409
+    message = _("Đơn vị vận chuyển đang giữ vận đơn của kiện này. Hãy bấm “Hủy vận đơn” trước.")
+
+
+class BookingUnderWay(MarketError):
+    code = "booking_under_way"
+    status = 409
+    message = _(
+        "Kiện này đang chờ một đơn vị vận chuyển trả lời. Bấm “Đặt vận đơn” lại với đơn vị đó, "
+        "hoặc “Hủy vận đơn” rồi chọn cách khác."
+    )
+
+
+class NoBooking(MarketError):
+    code = "no_booking"
+    status = 409
+    message = _("Kiện này không có vận đơn nào để hủy.")
+
+
+class NothingToSend(MarketError):
+    code = "nothing_to_send"
+    status = 409
+    message = _("Người mua tự đến lấy kiện này nên không đặt vận đơn. Hãy bấm “Sẵn sàng ở điểm nhận”.")
+
+
+class SenderIncomplete(MarketError):
+    code = "sender_incomplete"
+    status = 409
+    message = _(
+        "Hồ sơ chủ thể chưa đủ nơi gửi hàng. Vào “Hồ sơ chủ thể”, ghi điện thoại, xã và thôn, số nhà, "
+        "rồi đặt vận đơn lại."
+    )
+
+
+class NumberTaken(MarketError):
+    """Data: carrier. The carrier answered with the number of another parcel; nothing was kept."""
+
+    code = "number_taken"
+    status = 409
+    message = _(
+        "Đơn vị vận chuyển trả về mã vận đơn của một kiện khác. Hãy gọi cho họ, hoặc chọn đơn vị khác."
+    )
+
+
+class InvoiceRefused(MarketError):
+    """The message says why, in the provider's words or ours."""
+
+    code = "invoice_refused"
+    status = 409
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to one cart line, and why. ``before`` and ``after``: units, for "price" đồng."""

@@ -10,8 +10,8 @@ from django.conf import settings
 from accounts import selectors as accounts
 from accounts.models import Role
 from core.errors import NotAllowed
-from orders.models import Order, SubOrder
-from orders.states import CaseReason
+from orders.models import ContactAttempt, Order, SubOrder
+from orders.states import CaseReason, SubOrderStatus
 from producers.models import Membership, Producer
 
 
@@ -45,6 +45,15 @@ def require_member(actor: Any, sub_order: SubOrder) -> None:
     """
     if actor is not None and not is_member(actor, sub_order):
         raise NotAllowed
+
+
+def needs_call(sub_order: SubOrder) -> bool:
+    """So much cash at the door, and nobody has been reached yet: it may not be confirmed."""
+    limit = settings.COD_CONFIRM_FROM
+    if not limit or sub_order.to_collect < limit or sub_order.status != SubOrderStatus.PLACED:
+        return False
+    reached = {"kind": ContactAttempt.Kind.CONFIRM, "outcome": ContactAttempt.Outcome.REACHED}
+    return not sub_order.attempts.filter(**reached).exists()
 
 
 def may_price(actor: Any, producer: Producer | None) -> bool:

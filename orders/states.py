@@ -30,7 +30,8 @@ SUB_ORDER = Machine(
         _S.PLACED: frozenset({_S.CONFIRMED, _S.CANCELLED}),
         _S.CONFIRMED: frozenset({_S.PREPARING, _S.CANCELLED}),
         _S.PREPARING: frozenset({_S.HANDED_OVER, _S.CANCELLED}),
-        _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.REFUSED}),
+        # Back to the packing table: the booking was called off, or the button was pressed too early.
+        _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.REFUSED, _S.PREPARING}),
         _S.REFUSED: frozenset({_S.RETURNED}),
         _S.DELIVERED: frozenset(),
         _S.CANCELLED: frozenset(),

@@ -65,3 +65,10 @@ def book_file(payload: Mapping[str, Any]) -> None:
     # Its rows have transactions of their own, and this is inside one. A task that gets lost is made
     # up for by ``orders.tasks.resume_files``.
     transaction.on_commit(lambda: tasks.book_file.delay(payload["file"]))
+
+
+@subscribe("orders.shipment_told")
+def ask_the_carrier(payload: Mapping[str, Any]) -> None:
+    """Outside the delivery's transaction, since a carrier may take its time; should the task be lost,
+    the shipment is due to be asked about anyway."""
+    tasks.ask_carrier.delay(payload["shipment"])

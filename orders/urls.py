@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import bank, cart, cases, checkout, fees, gateways, orders, paying
+from orders.views import bank, cart, cases, checkout, fees, gateways, hooks, orders, papers, paying
 
 app_name = "orders"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("don-hang/", orders.mine, name="my-orders"),
     path("don-hang/<str:code>/", orders.show, name="order"),
     path("don-hang/<str:code>/hop-dong/", orders.contract, name="contract"),
+    path("don-hang/<str:code>/hop-dong.pdf", papers.contract, name="contract-paper"),
+    path("don-hang/<str:code>/bien-nhan/", papers.receipt, name="receipt"),
     path("don-hang/<str:code>/huy/", orders.cancel, name="cancel"),
     path("don-hang/<str:code>/tra-hang/moi/<str:kien>/", cases.ask, name="case-open"),
     path("don-hang/<str:code>/tra-hang/anh/<int:pk>/", cases.photo, name="case-photo"),
@@ -31,4 +33,5 @@ urlpatterns = [
     path("thanh-toan/<slug:gateway>/ve/", gateways.back, name="gateway-return"),
     path("thanh-toan/<slug:gateway>/ipn/", gateways.notice, name="gateway-notice"),
     path("tra-cuu-don/", orders.lookup, name="lookup"),
+    path("van-chuyen/<slug:carrier>/", hooks.carrier, name="carrier-hook"),
 ]

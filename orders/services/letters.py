@@ -112,17 +112,23 @@ def sub_order_changed(*, sub_order_id: int, to: str) -> None:
     if to in _TOLD_ELSEWHERE:
         return
     sub = SubOrder.objects.select_related(
-        "order__buyer", "order__province", "order__commune", "producer"
+        "order__buyer",
+        "order__province",
+        "order__commune",
+        "producer",
+        "pickup_point__commune",
+        "pickup_point__province",
     ).get(pk=sub_order_id)
     event = StatusChange.objects.filter(machine=SUB_ORDER.name, object_id=sub.pk, to_state=to).last()
     order = sub.order
     with translation.override(order.language):
         status = SubOrderStatus(to)
-        context = {"order": order, "sub_order": sub, "status": status, "event": event}
+        words = sub.words_for(status)
+        context = {"order": order, "sub_order": sub, "status": status, "words": words, "event": event}
         tell_buyer(
             order,
             topic="orders.suborder_changed",
-            title=f"{_('Kiện hàng')} {sub.code}: {status.label}",
+            title=f"{_('Kiện hàng')} {sub.code}: {words}",
             body=render_to_string("orders/mail/changed_buyer.txt", context),
             key=f"orders.suborder:{sub.pk}:{to}:buyer",
             by_email=status in _MAILED,

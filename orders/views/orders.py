@@ -13,7 +13,7 @@ from core import paging
 from core.errors import MarketError
 from orders import lookups, visits
 from orders.forms import CancelForm, LookupForm
-from orders.selectors import orders_of
+from orders.selectors import orders_of, papers
 from orders.services import fulfilment
 from orders.views.held import held, order_context, unknown
 
@@ -36,7 +36,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
     page, _buyer = held(request, code)
     if page is None:
         return unknown(request)
-    return render(request, "orders/contract.html", {"page": page})
+    return render(request, "orders/contract.html", {"page": page, **papers.contract_page(page)})
 
 
 @require_POST

@@ -98,6 +98,7 @@ PUBLIC: Mapping[str, Rule] = {
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
+    "orders:carrier-hook": everybody("post"),
     "orders:cart-voucher": everybody("post"),
     "orders:checkout-sums": everybody("post"),
     "order-list": everybody("post"),
@@ -124,6 +125,8 @@ ACCOUNT: Mapping[str, Rule] = {
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:contract-paper": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:receipt": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
     "order-detail": only({"buyer"}, "page", "nothing", guest="nothing"),
@@ -286,7 +289,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
-        "orders_suborder": desk(producer_site),
+        "orders_suborder": desk(producer_site) | {"paper": producer_site("page", "nothing")},
         "orders_pickuppoint": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no")),
         "orders_voucher": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no"))
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},

@@ -103,6 +103,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "province:app_list": {"app_label": "catalog"},
         "media": {"path": "khong-co.webp"},
         "province:payments_moneyfile_upload": {"kind": "statement"},
+        "orders:carrier-hook": {"carrier": "ghn"},
+        "producer:orders_suborder_paper": {"pk": world.parcel.pk, "kind": "tem.pdf"},
         **of_ratings(world),
     }
     if address.name in known:
