@@ -318,6 +318,7 @@ LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
 # The market's own window for asking anything back; wrong information on the page: Luật 19/2023/QH15, Đ.38.
 RETURN_DAYS = env.int("RETURN_DAYS", default=7)
 WRONG_INFORMATION_DAYS = 30
+COD_REMIT_DAYS = env.int("COD_REMIT_DAYS", default=7)  # a carrier that keeps cash longer is asked for it
 CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
 # Where transfers go: account of the market. Unset: transfers are not offered in production.
 MARKET_BANK_BIN = env("MARKET_BANK_BIN", default="970436" if LOCAL else "")

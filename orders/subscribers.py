@@ -7,7 +7,8 @@ from django.db import transaction
 
 from core.outbox import subscribe
 from orders import tasks
-from orders.services import letters
+from orders.services import letters, remittances
+from orders.states import SubOrderStatus
 
 
 @subscribe("orders.placed")
@@ -45,3 +46,9 @@ def book_file(payload: Mapping[str, Any]) -> None:
     # Its rows have transactions of their own, and this is inside one. A task that gets lost is made
     # up for by ``orders.tasks.resume_files``.
     transaction.on_commit(lambda: tasks.book_file.delay(payload["file"]))
+
+
+@subscribe("orders.suborder_changed")
+def book_waiting_remittance(payload: Mapping[str, Any]) -> None:
+    if payload["to"] in (SubOrderStatus.DELIVERED, SubOrderStatus.REFUSED):
+        remittances.parcel_moved(sub_order_id=payload["id"])

@@ -1,0 +1,459 @@
+"""Carriers' lists of collected cash: from the door to the market's account."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import Sum
+
+from core import clock
+from core.errors import FileRefused, ForbiddenTransition, NotAllowed
+from core.models import AuditEntry
+from orders.errors import NotCarriedParcel, RowIsResolved, RowReadsOtherwise, WhyNeeded
+from orders.services import fulfilment, remittances
+from orders.services.remittances import READER
+from orders.states import SubOrderStatus
+from orders.tests.buying import buy, run_outbox
+from orders.tests.sheets import xlsx
+from payments.errors import ColumnsUnknown
+from payments.models import CodCollection, JournalEntry, MoneyFile, Posting, RemittanceRow
+from payments.selectors.files import preview
+from payments.services import files
+from payments.states import CodStatus, FileStatus, Method, RemittanceOutcome
+from tests.books import all_invariants
+
+O = RemittanceOutcome
+HEADINGS = ("Mã vận đơn", "Mã đơn khách hàng", "Tiền thu hộ", "Tổng phí", "Thực nhận", "Ngày giao")
+
+
+@pytest.fixture(autouse=True)
+def connected(settings):
+    settings.CARRIERS = {"ghn": {"token": "t", "shop_id": "1"}, "ghtk": {"token": "t"}}
+
+
+@pytest.fixture
+def product(cast, make_product):
+    return make_product(cast.producer, stock=50, price=270_000)
+
+
+@pytest.fixture
+def ship(cast, product, private_files):
+    """A parcel of 300.000 đồng handed to GHN under a tracking code, and brought to a status."""
+
+    def do(tracking, status=SubOrderStatus.DELIVERED, *, carrier="ghn", goods=product, method=Method.COD):
+        order = buy(goods, commune=cast.hoi_an, method=method)
+        if method != Method.COD:
+            pay(order)
+        parcel = order.sub_orders.get()
+        fulfilment.confirm(sub_order=parcel, actor=None)
+        fulfilment.prepare(sub_order=parcel, actor=None)
+        fulfilment.hand_over(sub_order=parcel, actor=None, carrier=carrier, tracking_code=tracking)
+        if status == SubOrderStatus.DELIVERED:
+            fulfilment.deliver(sub_order=parcel, actor=None)
+        elif status == SubOrderStatus.REFUSED:
+            fulfilment.refuse(sub_order=parcel, actor=None)
+        return parcel
+
+    return do
+
+
+def pay(order):
+    from orders.services import paying
+    from orders.tests.test_paying import money
+
+    paying.receive(statement=money(order.total), order=order)
+
+
+@pytest.fixture
+def upload(cast):
+    def do(*rows, source="ghn", headings=HEADINGS, actor=cast.treasurer):
+        return files.upload(
+            reader=READER, content=xlsx([headings, *rows]), name="doi-soat.xlsx", source=source, actor=actor
+        )
+
+    return do
+
+
+@pytest.fixture
+def bring(cast, upload):
+    """Hand a list in and book it; every book still whole."""
+
+    def do(*rows, **more):
+        file = files.confirm(reader=READER, file=upload(*rows, **more), actor=cast.treasurer)
+        assert all_invariants() == {}
+        return file
+
+    return do
+
+
+def told(tracking, collected, fee=0, *, ours="", day="22/11/2026"):
+    return [tracking, ours, collected, fee, collected - fee, day]
+
+
+def balance(code):
+    return Posting.objects.filter(account__code=code).aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def outcomes():
+    return list(RemittanceRow.objects.order_by("id").values_list("outcome", flat=True))
+
+
+def status_of(parcel):
+    return CodCollection.objects.get(reference=parcel.code).status
+
+
+def row():
+    return RemittanceRow.objects.get()
+
+
+# --- From the door to the account ---
+
+
+def test_from_the_door_to_the_account(cast, ship, bring):
+    parcel = ship("LX8ABC")
+    assert (balance("cod:ghn"), balance("bank")) == (300_000, 0)
+    earned = -balance(f"producer:{cast.producer.pk}")
+    file = bring(told("LX8ABC", 300_000, 23_000))
+    assert (file.status, file.new_rows, file.known_rows) == (FileStatus.DONE, 1, 0)
+    assert (outcomes(), status_of(parcel)) == ([O.MATCHED], CodStatus.REMITTED)
+    assert (balance("cod:ghn"), balance("bank")) == (0, 277_000)
+    assert -balance(f"producer:{cast.producer.pk}") == earned - 23_000
+    fee = Posting.objects.get(item=Posting.Item.CARRIER_FEE)
+    assert (fee.amount, fee.reference, fee.due_on) == (23_000, parcel.code, clock.today())
+
+
+def test_found_by_our_own_code_where_the_carrier_prints_it(ship, bring):
+    parcel = ship("LX8ABC")
+    bring(told("KHAC1", 300_000, ours=parcel.code.replace("-", "").lower()))
+    assert (outcomes(), status_of(parcel)) == ([O.MATCHED], CodStatus.REMITTED)
+
+
+def test_two_codes_that_name_two_parcels_are_for_a_person(ship, bring):
+    ship("LX8ABC")
+    other = ship("LX8ABD")
+    bring(told("LX8ABC", 300_000, ours=other.code))
+    assert outcomes() == [O.UNKNOWN]
+
+
+def test_a_parcel_of_another_carrier_is_not_this_ones(ship, bring):
+    parcel = ship("LX8ABC", carrier="ghtk")
+    bring(told("LX8ABC", 300_000, ours=parcel.code))
+    assert (outcomes(), status_of(parcel)) == ([O.UNKNOWN], CodStatus.COLLECTED)
+
+
+def test_cash_in_the_producers_hand_is_no_remittance(ship, bring):
+    parcel = ship("LX8ABC", carrier="manual")
+    assert status_of(parcel) == CodStatus.REMITTED
+    bring(told("LX8ABC", 300_000, 23_000, ours=parcel.code))
+    assert (outcomes(), balance("bank")) == ([O.UNKNOWN], 0)
+    assert "manual" not in dict(READER.sources())
+
+
+def test_a_refused_parcel_costs_its_fee_alone(cast, ship, bring):
+    parcel = ship("LX8ABC", SubOrderStatus.REFUSED)
+    bring(told("LX8ABC", 0, 33_000))
+    assert (outcomes(), status_of(parcel)) == ([O.MATCHED], CodStatus.VOID)
+    assert (balance("bank"), balance("cod:ghn")) == (-33_000, 0)
+    assert balance(f"producer:{cast.producer.pk}") == 33_000
+
+
+def test_a_parcel_paid_in_advance_costs_its_fee_alone(cast, ship, bring):
+    ship("LX8ABC", method=Method.TRANSFER)
+    before = balance(f"producer:{cast.producer.pk}")
+    bring(told("LX8ABC", 0, 20_000), told("LX9", 5_000))
+    assert outcomes() == [O.MATCHED, O.UNKNOWN]
+    assert balance(f"producer:{cast.producer.pk}") == before + 20_000
+
+
+def test_a_row_without_money_moves_nothing(ship, bring):
+    ship("LX8ABC", SubOrderStatus.REFUSED)
+    entries = JournalEntry.objects.count()
+    bring(told("LX8ABC", 0))
+    assert (outcomes(), row().is_booked, JournalEntry.objects.count()) == ([O.MATCHED], False, entries)
+
+
+# --- The same again ---
+
+
+def test_the_same_and_an_overlapping_list_add_only_what_is_new(ship, bring, upload):
+    ship("LX1"), ship("LX2"), ship("LX3")
+    first = [told("LX1", 300_000, 20_000), told("LX2", 300_000, 20_000)]
+    bring(*first)
+    again = bring(*first)
+    assert (again.new_rows, again.known_rows) == (0, 2)
+    longer = [told("LX2", 300_000, 20_000, day=""), told("LX3", 300_000, 20_000)]
+    assert preview(reader=READER, file=upload(*longer)).known == 1
+    assert bring(*longer).new_rows == 1
+    assert (outcomes(), balance("bank")) == ([O.MATCHED] * 3, 840_000)
+
+
+def test_a_parcel_told_again_with_another_fee_is_for_a_person(ship, bring):
+    ship("LX1")
+    bring(told("LX1", 300_000, 20_000))
+    bring(told("LX1", 300_000, 25_000))
+    assert (outcomes(), balance("bank")) == ([O.MATCHED, O.DUPLICATE], 280_000)
+
+
+def test_a_fee_that_comes_later_is_booked_by_a_person(cast, ship, bring):
+    ship("LX1")
+    bring(told("LX1", 300_000, 20_000))
+    bring(told("LX1", 0, 5_000))
+    late = RemittanceRow.objects.get(collected=0)
+    assert late.outcome == O.DUPLICATE
+    remittances.claim(row=late, reason="cân lại", actor=cast.treasurer)
+    assert (balance("bank"), balance("cod:ghn")) == (275_000, 0)
+    assert all_invariants() == {}
+
+
+# --- Differences ---
+
+
+def test_money_missing_waits_and_may_stay_the_carriers_debt(cast, ship, bring):
+    parcel = ship("LX1")
+    bring(told("LX1", 250_000, 20_000))
+    assert (outcomes(), balance("bank"), balance("cod:ghn")) == ([O.SHORT], 0, 300_000)
+    remittances.claim(row=row(), reason="đòi GHN", actor=cast.treasurer)
+    assert (balance("bank"), balance("cod:ghn"), status_of(parcel)) == (230_000, 50_000, CodStatus.COLLECTED)
+    assert all_invariants() == {}
+    bring(told("LX1", 50_000))
+    assert (outcomes(), status_of(parcel)) == ([O.SHORT, O.MATCHED], CodStatus.REMITTED)
+    assert (balance("bank"), balance("cod:ghn"), balance("differences")) == (280_000, 0, 0)
+
+
+def test_a_claim_can_be_given_up_later(cast, ship, bring):
+    parcel = ship("LX1")
+    bring(told("LX1", 250_000))
+    remittances.claim(row=row(), reason="đòi GHN", actor=cast.treasurer)
+    remittances.write_off(row=row(), reason="GHN không trả", actor=cast.chief_treasurer)
+    assert (balance("differences"), balance("cod:ghn"), status_of(parcel)) == (50_000, 0, CodStatus.REMITTED)
+    with pytest.raises(RowIsResolved):
+        remittances.write_off(row=row(), reason="lại", actor=cast.treasurer)
+    assert all_invariants() == {}
+
+
+def test_a_difference_given_up_at_once(cast, ship, bring):
+    parcel = ship("LX1")
+    bring(told("LX1", 299_000, 20_000))
+    remittances.write_off(row=row(), reason="lẻ", actor=cast.treasurer)
+    assert (balance("bank"), balance("differences"), balance("cod:ghn")) == (279_000, 1_000, 0)
+    assert (status_of(parcel), row().difference) == (CodStatus.REMITTED, 1_000)
+    assert AuditEntry.objects.filter(action="payments.remittance.resolved").count() == 1
+    assert all_invariants() == {}
+
+
+def test_money_too_much_is_owed_to_the_carrier_until_it_takes_it_back(cast, ship, bring):
+    parcel = ship("LX1")
+    bring(told("LX1", 320_000))
+    assert outcomes() == [O.OVER]
+    remittances.claim(row=row(), reason="chờ GHN trừ lại", actor=cast.treasurer)
+    assert (balance("bank"), balance("cod:ghn")) == (320_000, -20_000)
+    assert all_invariants() == {}
+    bring(told("LX1", -20_000))
+    assert (outcomes()[1], balance("cod:ghn"), status_of(parcel)) == (O.MATCHED, 0, CodStatus.REMITTED)
+
+
+def test_money_too_much_may_be_kept(cast, ship, bring):
+    ship("LX1")
+    bring(told("LX1", 320_000))
+    remittances.write_off(row=row(), reason="GHN tặng", actor=cast.treasurer)
+    assert (balance("differences"), balance("cod:ghn"), balance("bank")) == (-20_000, 0, 320_000)
+    assert all_invariants() == {}
+
+
+@pytest.mark.parametrize("status", [SubOrderStatus.REFUSED, "prepaid"])
+def test_cash_for_a_parcel_that_had_none_to_collect(cast, ship, bring, status):
+    if status == "prepaid":
+        ship("LX1", method=Method.TRANSFER)
+    else:
+        ship("LX1", status)
+    before = balance("bank")
+    bring(told("LX1", 300_000, 20_000))
+    assert (outcomes(), balance("bank")) == ([O.OVER], before)
+    remittances.claim(row=row(), reason="hỏi GHN", actor=cast.treasurer)
+    assert balance("cod:ghn") == -300_000
+    assert all_invariants() == {}
+
+
+def test_a_carrier_that_says_it_took_nothing_is_short_of_everything(cast, ship, bring):
+    parcel = ship("LX1")
+    bring(told("LX1", 0))
+    assert outcomes() == [O.SHORT]
+    remittances.write_off(row=row(), reason="mất", actor=cast.treasurer)
+    assert (balance("differences"), balance("cod:ghn"), status_of(parcel)) == (300_000, 0, CodStatus.REMITTED)
+    assert all_invariants() == {}
+
+
+def test_a_decision_about_yesterdays_books_is_refused(cast, ship, bring):
+    ship("LX1")
+    bring(told("LX1", 250_000))
+    bring(told("LX1", 300_000))
+    short = RemittanceRow.objects.get(outcome=O.SHORT)
+    with pytest.raises(RowReadsOtherwise):
+        remittances.claim(row=short, reason="x", actor=cast.treasurer)
+    assert remittances.look_again(row=short, actor=cast.treasurer).outcome == O.DUPLICATE
+    assert balance("bank") == 300_000
+
+
+# --- Not delivered, unknown, dropped ---
+
+
+def test_money_of_a_parcel_on_its_way_waits_for_the_delivery(ship, bring, django_capture_on_commit_callbacks):
+    parcel = ship("LX1", SubOrderStatus.HANDED_OVER)
+    bring(told("LX1", 300_000, 20_000))
+    assert (outcomes(), balance("bank")) == ([O.NOT_DELIVERED], 0)
+    fulfilment.deliver(sub_order=parcel, actor=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        run_outbox()
+    assert (outcomes(), balance("bank"), status_of(parcel)) == ([O.MATCHED], 280_000, CodStatus.REMITTED)
+    assert all_invariants() == {}
+
+
+def test_a_treasurer_records_the_delivery(cast, ship, bring):
+    parcel = ship("LX1", SubOrderStatus.HANDED_OVER)
+    bring(told("LX1", 300_000, 20_000))
+    remittances.mark_delivered(row=row(), actor=cast.treasurer)
+    parcel.refresh_from_db()
+    assert (parcel.status, outcomes(), balance("bank")) == (SubOrderStatus.DELIVERED, [O.MATCHED], 280_000)
+    assert all_invariants() == {}
+    with pytest.raises(RowIsResolved):
+        remittances.mark_delivered(row=row(), actor=cast.treasurer)
+
+
+def test_a_refused_parcel_was_not_delivered(cast, ship, bring):
+    parcel = ship("LX1", SubOrderStatus.HANDED_OVER)
+    bring(told("LX1", 300_000))
+    fulfilment.refuse(sub_order=parcel, actor=None)
+    with pytest.raises(ForbiddenTransition):
+        remittances.mark_delivered(row=row(), actor=cast.treasurer)
+    assert remittances.look_again(row=row(), actor=cast.treasurer).outcome == O.OVER
+
+
+def test_a_person_knows_whose_row_it_is(cast, ship, bring):
+    parcel = ship("LX8ABC")
+    ship("GT1", carrier="ghtk")
+    bring(told("LX8ABO", 300_000, 20_000))
+    assert outcomes() == [O.UNKNOWN]
+    for wrong in ("", "GT1", "XX", "7K3M-92XQ-1", "'; DROP"):
+        with pytest.raises(NotCarriedParcel):
+            remittances.link(row=row(), code=wrong, actor=cast.treasurer)
+    remittances.link(row=row(), code=parcel.code.lower(), actor=cast.treasurer)
+    assert (outcomes(), row().tracking_code, status_of(parcel)) == ([O.MATCHED], "LX8ABO", CodStatus.REMITTED)
+    assert all_invariants() == {}
+
+
+def test_what_is_not_ours_is_dropped_with_a_reason_and_stays_dropped(cast, bring, product, private_files):
+    bring(told("LX1", 300_000))
+    with pytest.raises(WhyNeeded):
+        remittances.drop(row=row(), reason=" \u200b", actor=cast.treasurer)
+    remittances.drop(row=row(), reason="của sàn khác", actor=cast.treasurer)
+    with pytest.raises(RowIsResolved):
+        remittances.look_again(row=row(), actor=cast.treasurer)
+    assert bring(told("LX1", 300_000)).known_rows == 1
+    assert (row().is_waiting, balance("bank")) == (False, 0)
+
+
+def test_only_treasurers(cast, ship, bring, upload):
+    ship("LX1")
+    bring(told("LX1", 250_000))
+    short = row()
+    with pytest.raises(NotAllowed):
+        upload(told("LX2", 1), actor=cast.owner)
+    for person in (cast.owner, cast.province_officer, cast.province_leader, cast.buyer):
+        for act in (
+            lambda who: remittances.claim(row=short, reason="x", actor=who),
+            lambda who: remittances.write_off(row=short, reason="x", actor=who),
+            lambda who: remittances.drop(row=short, reason="x", actor=who),
+            lambda who: remittances.link(row=short, code="LX1", actor=who),
+            lambda who: remittances.look_again(row=short, actor=who),
+            lambda who: remittances.mark_delivered(row=short, actor=who),
+        ):
+            with pytest.raises(NotAllowed):
+                act(person)
+    assert (row().is_waiting, balance("bank")) == (True, 0)
+
+
+# --- Files ---
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 x", b"%PDF-1.7", b"\xff\xfe\x00", b"\xd0\xcf\x11\xe0" + b"\0" * 600]
+)
+def test_a_broken_file_leaves_nothing(cast, ship, content):
+    ship("LX1", SubOrderStatus.HANDED_OVER)
+    with pytest.raises(FileRefused):
+        files.upload(reader=READER, content=content, name="a.xlsx", source="ghn", actor=cast.treasurer)
+    assert MoneyFile.objects.count() == 0
+
+
+@pytest.mark.parametrize("source", ["", "manual", "xx", "ghn' OR 1=1"])
+def test_a_file_of_no_carrier_is_refused(cast, ship, upload, source):
+    ship("LX1")
+    with pytest.raises(FileRefused):
+        upload(told("LX1", 300_000), source=source)
+
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "<script>alert(1)</script>",
+    "LX1'; DROP TABLE",
+    "\x00LX",
+    "L" * 5000,
+    "٣٣٣",
+    "",
+)
+
+
+def test_hostile_cells_are_named_and_book_nothing(ship, bring):
+    ship("LX1")
+    file = bring(
+        *(told(code, 1_000) for code in HOSTILE if "\x00" not in code),
+        ["LX2", "", "1e999", 0, "", ""],
+        ["LX3", "", 10**16, 0, "", ""],
+        ["LX4", "", "300.000,5", 0, "", ""],
+        ["LX5", "", 100, -50, 150, ""],
+        ["LX6", "", 100, "", 150, ""],
+        told("LX1", 300_000),
+    )
+    assert outcomes() == [O.MATCHED]
+    assert len(file.problems) == 11
+    assert all(problem["message"] for problem in file.problems)
+    assert balance("bank") == 300_000
+
+
+def test_a_list_of_another_carrier_raises_a_doubt(ship, upload):
+    ship("LX1"), ship("GT1", carrier="ghtk")
+    assert preview(reader=READER, file=upload(told("LX1", 1))).doubts == []
+    (doubt,) = preview(reader=READER, file=upload(told("LX1", 1), source="ghtk")).doubts
+    assert "Giao Hàng Tiết Kiệm" in doubt
+
+
+def test_strange_headings_are_named_once_and_remembered(cast, ship, upload):
+    parcel = ship("LX1")
+    strange = ("A1", "B1", "C1", "D1", "E1", "F1")
+    file = upload(told("LX1", 300_000, 9_000), headings=strange)
+    with pytest.raises(ColumnsUnknown):
+        files.confirm(reader=READER, file=file, actor=cast.treasurer)
+    where = {"sheet": file.sheet, "header_row": 1, "header_height": 1}
+    chosen = {"tracking_code": 0, "collected": 2, "fee": 3}
+    files.choose_columns(reader=READER, file=file, by_field=chosen, actor=cast.treasurer, **where)
+    seen = preview(reader=READER, file=upload(told("LX1", 300_000, 9_000), headings=strange))
+    assert seen.rows == [
+        (2, "LX1", "300.000\u00a0₫", "9.000\u00a0₫", "291.000\u00a0₫", f"{parcel.code} · {parcel.producer}")
+    ]
+
+
+def test_a_preview_costs_the_same_for_many_rows(cast, ship, upload, django_assert_num_queries):
+    for number in range(12):
+        ship(f"LX{number}")
+    one, many = upload(told("LX0", 1)), upload(*(told(f"LX{number}", 1) for number in range(12)))
+    for file in (one, many):
+        with django_assert_num_queries(3):
+            preview(reader=READER, file=file)
+
+
+def test_money_overdue(ship):
+    parcel = ship("LX1")
+    ship("LX2", SubOrderStatus.HANDED_OVER)
+    now = clock.now()
+    assert not CodCollection.objects.overdue(now)
+    late = CodCollection.objects.overdue(now + dt.timedelta(days=8))
+    assert [collection.reference for collection in late] == [parcel.code]
