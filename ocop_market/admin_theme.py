@@ -63,6 +63,12 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
+def is_treasurer(request: HttpRequest) -> bool:
+    from accounts import selectors
+
+    return selectors.is_treasurer(request.user)
+
+
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(url_name), **more}
 
@@ -109,6 +115,7 @@ PRODUCER = _site(
                         badge="orders.desk.waiting_badge",
                     ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
+                    _item(_("Tiền thu hộ"), "payments", "producer:payments_codcollection_changelist"),
                 ],
             },
             {
@@ -185,6 +192,18 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
+                ],
+            },
+            {
+                "title": _("Tiền"),
+                "separator": True,
+                "items": [
+                    _item(
+                        _("Đối soát thu hộ"),
+                        "currency_exchange",
+                        "province:payments_remittancerow_overview",
+                        permission="ocop_market.admin_theme.is_treasurer",
+                    ),
                 ],
             },
             {

@@ -1,5 +1,5 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import money_files, parcels, shipping
+from orders.admin import cod, money_files, parcels, remittances, shipping
 
-__all__ = ["money_files", "parcels", "shipping"]
+__all__ = ["cod", "money_files", "parcels", "remittances", "shipping"]
