@@ -82,7 +82,8 @@ STEPS = (
         remittances.mark_delivered,
         _("Ghi là đã giao, rồi ghi sổ"),
         _(
-            "Đơn vị vận chuyển nói đã thu tiền, tức là kiện đã giao. Chủ thể được ghi nhận doanh thu từ hôm nay."
+            "Đơn vị vận chuyển nói đã thu tiền, tức là kiện đã giao. "
+            "Chủ thể được ghi nhận doanh thu từ hôm nay."
         ),
         _("Đã ghi kiện này là đã giao. Xem kết quả ở dưới."),
         icon="task_alt",
@@ -93,8 +94,8 @@ STEPS = (
         remittances.claim,
         _("Ghi số đã nhận, còn đòi phần lệch"),
         _(
-            "Ghi sổ số tiền thực nhận. Phần thiếu vẫn là tiền đơn vị vận chuyển nợ sàn (phần thừa: sàn nợ lại), "
-            "khớp với bảng sau là hết. Nên chọn cách này khi còn đòi được."
+            "Ghi sổ số tiền thực nhận. Phần thiếu vẫn là tiền đơn vị vận chuyển nợ sàn "
+            "(phần thừa: sàn nợ lại), khớp với bảng sau là hết. Nên chọn cách này khi còn đòi được."
         ),
         _("Đã ghi sổ. Phần lệch được theo dõi ở trang Đối soát thu hộ."),
         icon="hourglass_top",
@@ -127,7 +128,8 @@ STEPS = (
         remittances.drop,
         _("Bỏ qua dòng này"),
         _(
-            "Không ghi sổ: dòng không phải của sàn, hoặc đơn vị vận chuyển ghi sai. Nhập lại tệp cũng không hiện lại."
+            "Không ghi sổ: dòng không phải của sàn, hoặc đơn vị vận chuyển ghi sai. "
+            "Nhập lại tệp cũng không hiện lại."
         ),
         _("Đã bỏ qua."),
         icon="block",
