@@ -41,7 +41,7 @@ COLORS = {
 }
 
 _static = lazy(static, str)
-_TREASURER = "ocop_market.admin_theme.is_treasurer"
+_TREASURER = "ocop_market.admin_theme.keeps_money"
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -140,6 +140,7 @@ PRODUCER = _site(
                     ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
                     _item(_("Tiền của tôi"), "account_balance_wallet", "producer:payments_payout_changelist"),
+                    _item(_("Tiền thu hộ"), "payments", "producer:payments_codcollection_changelist"),
                 ],
             },
             {
@@ -237,7 +238,7 @@ PROVINCE = _site(
                         title,
                         icon,
                         f"province:{name}_changelist",
-                        permission="ocop_market.admin_theme.keeps_money",
+                        permission=_TREASURER,
                     )
                     for title, icon, name in (
                         (_("Phí sàn"), "percent", "orders_commissionrule"),
@@ -249,7 +250,7 @@ PROVINCE = _site(
                 "title": _("Tiền của chủ thể"),
                 "separator": True,
                 "items": [
-                    _item(title, icon, f"province:{name}", permission="ocop_market.admin_theme.keeps_money")
+                    _item(title, icon, f"province:{name}", permission=_TREASURER)
                     for title, icon, name in (
                         (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
                         (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
@@ -261,24 +262,37 @@ PROVINCE = _site(
                 "title": _("Tiền"),
                 "separator": True,
                 "items": [
-                    _item(title, icon, f"province:{name}_changelist", permission=_TREASURER, **more)
-                    for title, icon, name, more in (
-                        (
-                            _("Tiền chưa khớp"),
-                            "rule",
-                            "payments_paymentnotice",
-                            {"badge": "orders.selectors.treasury.notices_badge"},
-                        ),
-                        (
-                            pgettext_lazy("plural", "Hoàn tiền"),
-                            "undo",
-                            "payments_refund",
-                            {"badge": "orders.selectors.treasury.refunds_badge"},
-                        ),
-                        (_("Sao kê, đối soát"), "upload_file", "payments_moneyfile", {}),
-                        (_("Sổ cái"), "account_balance", "payments_ledgeraccount", {}),
-                        (pgettext_lazy("plural", "Bút toán"), "receipt_long", "payments_journalentry", {}),
-                    )
+                    _item(
+                        _("Đối soát thu hộ"),
+                        "currency_exchange",
+                        "province:payments_remittancerow_overview",
+                        permission=_TREASURER,
+                    ),
+                    *(
+                        _item(title, icon, f"province:{name}_changelist", permission=_TREASURER, **more)
+                        for title, icon, name, more in (
+                            (
+                                _("Tiền chưa khớp"),
+                                "rule",
+                                "payments_paymentnotice",
+                                {"badge": "orders.selectors.treasury.notices_badge"},
+                            ),
+                            (
+                                pgettext_lazy("plural", "Hoàn tiền"),
+                                "undo",
+                                "payments_refund",
+                                {"badge": "orders.selectors.treasury.refunds_badge"},
+                            ),
+                            (_("Sao kê, đối soát"), "upload_file", "payments_moneyfile", {}),
+                            (_("Sổ cái"), "account_balance", "payments_ledgeraccount", {}),
+                            (
+                                pgettext_lazy("plural", "Bút toán"),
+                                "receipt_long",
+                                "payments_journalentry",
+                                {},
+                            ),
+                        )
+                    ),
                 ],
             },
             {

@@ -331,6 +331,7 @@ LATE_PAYMENT = env("LATE_PAYMENT", default="reserve")
 # The market's own window for asking anything back; wrong information on the page: Luật 19/2023/QH15, Đ.38.
 RETURN_DAYS = env.int("RETURN_DAYS", default=7)
 WRONG_INFORMATION_DAYS = 30
+COD_REMIT_DAYS = env.int("COD_REMIT_DAYS", default=7)  # a carrier that keeps cash longer is asked for it
 CASE_ANSWER_DAYS = env.int("CASE_ANSWER_DAYS", default=3)  # then the buyer may call the province
 CASE_DISPUTE_DAYS = env.int("CASE_DISPUTE_DAYS", default=7)  # to call it after a refusal
 CASE_GOODS_DAYS = env.int("CASE_GOODS_DAYS", default=14)  # for goods to come back; then either side may

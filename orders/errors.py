@@ -343,3 +343,31 @@ class ShippingGone(MarketError):
     code = "shipping_gone"
     status = 409
     message = _("Phí giao của kiện này đã được hoàn ở một yêu cầu trước. Hãy bỏ chọn “Hoàn cả phí giao”.")
+
+
+class RowIsResolved(MarketError):
+    code = "remittance_row_resolved"
+    status = 409
+    message = _("Dòng này đã được xử lý, có thể bởi một người khác. Hãy tải lại trang.")
+
+
+class RowReadsOtherwise(MarketError):
+    """Data: outcome, what the row would be now."""
+
+    code = "remittance_row_changed"
+    status = 409
+    message = _("Kiện hoặc tiền của kiện vừa thay đổi. Bấm “Đối chiếu lại” rồi quyết định.")
+
+
+class NotCarriedParcel(MarketError):
+    """Data: carrier."""
+
+    code = "not_carried_parcel"
+    message = _(
+        "Đơn vị vận chuyển này không giao kiện nào có mã như vậy. Kiểm tra lại mã kiện hoặc mã vận đơn."
+    )
+
+
+class WhyNeeded(MarketError):
+    code = "why_needed"
+    message = _("Hãy ghi lý do: người kiểm tra sổ sau này cần biết.")

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from core.outbox import subscribe
 from orders import tasks
-from orders.services import case_letters, letters, payout_letters
+from orders.services import case_letters, letters, payout_letters, remittances
+from orders.states import SubOrderStatus
 
 
 @subscribe("orders.placed")
@@ -72,3 +73,9 @@ def ask_the_carrier(payload: Mapping[str, Any]) -> None:
     """Outside the delivery's transaction, since a carrier may take its time; should the task be lost,
     the shipment is due to be asked about anyway."""
     tasks.ask_carrier.delay(payload["shipment"])
+
+
+@subscribe("orders.suborder_changed")
+def book_waiting_remittance(payload: Mapping[str, Any]) -> None:
+    if payload["to"] in (SubOrderStatus.DELIVERED, SubOrderStatus.REFUSED):
+        remittances.parcel_moved(sub_order_id=payload["id"])

@@ -78,16 +78,46 @@ INVARIANTS: dict[str, str] = {
         GROUP BY p.reference
         HAVING -sum(p.amount) < 0
     """,
+    # A carrier holds what it collected less what it sent on and what was given up; the rest of a
+    # parcel that it paid short stays its debt.
     "payments.cod_in_transit_is_collected": """
-        SELECT a.code, sum(p.amount) AS in_transit, coalesce(c.due, 0) AS collected
-        FROM payments_ledgeraccount a
-        JOIN payments_posting p ON p.account_id = a.id
-        LEFT JOIN (SELECT carrier, sum(amount) AS due FROM payments_codcollection
-                   WHERE status = 'collected' AND carrier <> '' GROUP BY carrier) c
-          ON a.code = 'cod:' || c.carrier
-        WHERE a.kind = 'cod'
-        GROUP BY a.id, c.due
-        HAVING sum(p.amount) <> coalesce(c.due, 0)
+        WITH held AS (
+            SELECT substr(a.code, 5) AS carrier, sum(p.amount) AS amount
+            FROM payments_ledgeraccount a JOIN payments_posting p ON p.account_id = a.id
+            WHERE a.kind = 'cod'
+            GROUP BY a.code
+        ), due AS (
+            SELECT carrier, sum(amount) AS amount
+            FROM (SELECT c.carrier, c.amount FROM payments_codcollection c
+                  WHERE c.carrier <> '' AND c.status IN ('collected', 'remitted')
+                  UNION ALL
+                  SELECT f.source, -(r.collected + r.difference)
+                  FROM payments_remittancerow r JOIN payments_moneyfile f ON f.id = r.file_id
+                  WHERE r.is_booked) moves
+            GROUP BY carrier
+        )
+        SELECT coalesce(h.carrier, d.carrier) AS carrier, h.amount AS in_transit, d.amount AS due
+        FROM held h FULL JOIN due d ON d.carrier = h.carrier
+        WHERE coalesce(h.amount, 0) <> coalesce(d.amount, 0)
+    """,
+    "payments.remitted_cash_has_come": """
+        SELECT c.id, c.reference, c.status, c.amount, coalesce(sum(r.collected + r.difference), 0) AS come
+        FROM payments_codcollection c
+        LEFT JOIN payments_remittancerow r ON r.collection_id = c.id AND r.is_booked
+        WHERE c.carrier <> ''
+        GROUP BY c.id
+        HAVING (c.status = 'remitted' AND coalesce(sum(r.collected + r.difference), 0) < c.amount)
+            OR (c.status = 'collected' AND count(r.id) > 0 AND sum(r.collected + r.difference) = c.amount)
+            OR (c.status = 'due' AND count(r.id) > 0)
+    """,
+    "payments.remittances_are_booked_once": """
+        SELECT r.id, r.tracking_code, r.is_booked, r.difference
+        FROM payments_remittancerow r
+        LEFT JOIN payments_journalentry e ON e.key = 'remittance:' || r.id
+        LEFT JOIN payments_journalentry d ON d.key = 'remittance-difference:' || r.id
+        WHERE r.is_booked <> (e.id IS NOT NULL OR d.id IS NOT NULL)
+           OR (r.collected <> 0 OR r.fee <> 0) AND r.is_booked <> (e.id IS NOT NULL)
+           OR (r.difference <> 0) <> (d.id IS NOT NULL)
     """,
     "payments.payouts_are_their_lines": """
         SELECT o.id, o.amount, -coalesce(sum(p.amount), 0) AS lines

@@ -147,6 +147,10 @@ class RemittanceOutcome(models.TextChoices):
     UNKNOWN = "unknown", _("Không rõ kiện nào")
 
 
+# What a treasurer has to look at until it is resolved.
+REMITTANCE_NEEDS_A_PERSON = frozenset(RemittanceOutcome) - {RemittanceOutcome.MATCHED}
+
+
 class BatchStatus(models.TextChoices):
     DRAFT = "draft", _("Chờ duyệt")
     APPROVED = "approved", _("Đã duyệt")

@@ -2,6 +2,7 @@
 
 from orders.admin import (
     cases,
+    cod,
     commission,
     ledger,
     money_files,
@@ -11,12 +12,14 @@ from orders.admin import (
     payout_accounts,
     payouts,
     refunds,
+    remittances,
     shipping,
     vouchers,
 )
 
 __all__ = [
     "cases",
+    "cod",
     "commission",
     "ledger",
     "money_files",
@@ -26,6 +29,7 @@ __all__ = [
     "payout_accounts",
     "payouts",
     "refunds",
+    "remittances",
     "shipping",
     "vouchers",
 ]
