@@ -1,6 +1,6 @@
 """Papers of one parcel and of many, and what is done to many at once; for producers only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -95,7 +95,13 @@ class ParcelPapers:
 class ParcelActions:
     """What can be done to the ticked parcels of the list."""
 
-    actions = ("print_labels", "print_slips", "confirm_all", "export_xlsx", "export_csv")
+    actions: Sequence[Any] | None = (
+        "print_labels",
+        "print_slips",
+        "confirm_all",
+        "export_xlsx",
+        "export_csv",
+    )
 
     @admin.action(description=_("In tem giao hàng"))
     def print_labels(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:

@@ -24,7 +24,7 @@ def _connected() -> list[tuple[str, str]]:
 
 def _outcomes() -> list[tuple[str, str]]:
     """A person says what happened; "failed" is what carriers say without saying why."""
-    return [("", "—"), *((value, label) for value, label in Outcome.choices if value != Outcome.FAILED)]
+    return [("", "—"), *((value, str(label)) for value, label in Outcome.choices if value != Outcome.FAILED)]
 
 
 class BookForm(forms.Form):

@@ -133,13 +133,14 @@ def open_differences(*, carrier: str = "") -> list[dict[str, Any]]:
         default=0,
         output_field=BigIntegerField(),
     )
-    return list(
+    found = (
         rows.order_by("parcel_code")
         .values("parcel_code", carrier=F("file__source"), name=F("producer__name"), expected=expected)
         .annotate(come=Coalesce(Sum(F("collected") + F("difference")), 0))
         .annotate(left=F("expected") - F("come"))
         .exclude(left=0)
     )
+    return [dict(row) for row in found]
 
 
 def totals_by_carrier(rows: QuerySet[CodCollection]) -> list[dict[str, Any]]:
@@ -148,15 +149,13 @@ def totals_by_carrier(rows: QuerySet[CodCollection]) -> list[dict[str, Any]]:
     def sum_of(status: str) -> Coalesce:
         return Coalesce(Sum("amount", filter=Q(status=status)), 0)
 
-    return list(
-        rows.order_by("carrier")
-        .values("carrier")
-        .annotate(
-            due=sum_of(CodStatus.DUE),
-            held=sum_of(CodStatus.COLLECTED),
-            remitted=sum_of(CodStatus.REMITTED),
-        )
+    found = rows.order_by("carrier").values("carrier")
+    found = found.annotate(
+        due=sum_of(CodStatus.DUE),
+        held=sum_of(CodStatus.COLLECTED),
+        remitted=sum_of(CodStatus.REMITTED),
     )
+    return [dict(row) for row in found]
 
 
 def with_sums(files: QuerySet[MoneyFile]) -> QuerySet[MoneyFile]:
