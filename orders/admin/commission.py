@@ -48,9 +48,6 @@ class RuleForm(forms.ModelForm):
             "valid_to": _("Để trống: cho đến khi có quyết định khác."),
         }
 
-    def validate_constraints(self) -> None:
-        """The service refuses the same rules in words that say what to do."""
-
 
 class EndForm(ReasonForm):
     last_day = forms.DateField(label=_("Áp dụng đến hết ngày"), widget=UnfoldAdminDateWidget)

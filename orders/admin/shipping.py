@@ -57,14 +57,8 @@ class OwnersAdmin(ScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class RateForm(forms.ModelForm):
-    def validate_constraints(self) -> None:
-        """The service refuses the same rows in words that say what to do."""
-
-
 class RateInline(ScopedInline):
     model = ShippingRate
-    form = RateForm
     may_add = may_change = may_delete = True
     fields = ["zone", "up_to", "fee"]
     verbose_name_plural = _("Bảng phí theo nơi nhận và khối lượng")

@@ -53,9 +53,6 @@ class VoucherForm(forms.ModelForm):
         else:
             self.initial.setdefault("first_day", clock.today())
 
-    def validate_constraints(self) -> None:
-        """The service refuses the same terms in words that say what to do."""
-
 
 def last_day(voucher: Voucher) -> dt.date:
     return clock.day_of(voucher.ends_at - dt.timedelta(seconds=1))

@@ -72,7 +72,7 @@ def test_an_owner_writes_a_fee_table_and_sees_what_it_makes(client_for, cast):
         (table(free_from="0"), "luôn miễn phí"),
         (table(parcel_fee="-1"), "0"),
         (table(("moon", 1000, 1)), "moon"),
-        (table(("country", "nặng", 1)), "số nguyên"),
+        (table(("country", "nặng", 1)), "Nhập một số"),
     ],
 )
 def test_a_table_that_makes_no_sense_is_explained_and_nothing_is_kept(client_for, cast, form, words):
