@@ -33,6 +33,7 @@ class CommissionRule(models.Model):
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="commission_dates",
+                violation_error_message=_("Ngày cuối không được trước ngày đầu."),
             ),
             models.CheckConstraint(
                 condition=models.Q(stars=None) | models.Q(stars__range=(3, 5)), name="commission_stars"

@@ -46,7 +46,11 @@ class ShippingRate(models.Model):
         verbose_name_plural = _("bảng phí")
         constraints = [
             models.UniqueConstraint(fields=["policy", "zone", "up_to"], name="rate_unique"),
-            models.CheckConstraint(condition=models.Q(up_to__gt=0), name="rate_weight_positive"),
+            models.CheckConstraint(
+                condition=models.Q(up_to__gt=0),
+                name="rate_weight_positive",
+                violation_error_message=_("Khối lượng tính bằng gam, từ 1 đến 1.000.000."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -85,6 +85,7 @@ def _submit(request: HttpRequest, cart: Cart | None) -> HttpResponse:
         )
     except MarketError as refusal:
         return _refused(request, cart, form, refusal)
+    visits.keep_destination(request, chosen(form.cleaned_data["commune"]))
     visits.drop_draft(request)
     visits.grant(request, order)
     visits.count(request.session, cart)
