@@ -118,10 +118,14 @@ class MoneyFileAdmin(TreasuryAdmin):
     list_filter = ["kind", "status"]
     list_before_template = "admin/orders/money_file_start.html"
     search_fields = ["name", "source"]
-    fields = ["name", "kind", "source", "state_text", "when", "counts"]
     readonly_fields = ["state_text", "when", "counts"]
     change_form_outer_after_template = "admin/orders/money_file.html"
     steps = STEPS
+
+    def get_fields(self, request: HttpRequest, obj: MoneyFile | None = None) -> list[str]:
+        """Before it is booked, what it says below matters more than where it comes from."""
+        is_new = obj is not None and obj.status == S.PREVIEW
+        return ["kind", "source", "state_text", *([] if is_new else ["when", "counts"])]
 
     def get_urls(self) -> list[URLPattern]:
         views: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (

@@ -196,6 +196,13 @@ def test_the_same_id_with_another_amount_is_for_a_person(client, order):
 # --- The same movement in a statement ---
 
 
+def test_a_row_does_not_vanish_behind_a_contradiction(client, order, bring):
+    post(client, facts(memo=order.code, amount=1_000))
+    post(client, facts(memo=order.code, amount=330_000))
+    assert bring(movement(330_000, order.code)).new_rows == 1
+    assert Payment.objects.get().received == 331_000
+
+
 def test_a_row_with_the_same_reference_is_known(client, order, bring):
     post(client, facts(memo=f"{order.code} x", reference="FT26331-77"))
     file = bring(movement(330_000, "another wording", reference="ft2633177", day="27/11/2025"))

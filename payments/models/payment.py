@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.money import format_vnd
 from payments.states import Method, NoticeOutcome, PaymentStatus, RefundStatus, RefundWay
 
 
@@ -138,7 +139,8 @@ class PaymentNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.notice_id}"
+        money = format_vnd(self.amount) if self.currency == "VND" else f"{self.amount} {self.currency}"
+        return f"{money} · {self.memo[:60]}" if self.memo else money
 
 
 class NoticeEcho(models.Model):

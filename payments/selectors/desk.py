@@ -27,7 +27,8 @@ def unresolved() -> QuerySet[PaymentNotice]:
 
 def notice_piles() -> list[Pile]:
     """The unresolved by what they are, in one query; those that need nobody now are left out."""
-    rows = unresolved().order_by().values_list("outcome").annotate(n=Count("pk"), sum=Sum("amount"))
+    dong = Coalesce(Sum("amount", filter=Q(currency="VND")), 0)
+    rows = unresolved().order_by().values_list("outcome").annotate(n=Count("pk"), sum=dong)
     found = {outcome: (n, amount) for outcome, n, amount in rows}
     return [Pile(o.value, str(o.label), *found[o.value]) for o in NoticeOutcome if o.value in found]
 

@@ -19,11 +19,11 @@ _CELL = 60  # characters
 
 @dataclass(frozen=True)
 class Preview:
-    """``rows``: the first ones as ``Reader.cells`` shows them. ``refusal``: why there are none, or ""."""
+    """``rows``: the first ones, a (title, cell) for each column. ``refusal``: why there are none, or ""."""
 
     total: int = 0
     known: int = 0
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: list[list[tuple[Any, Any]]] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     doubts: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ def preview(*, reader: Reader, file: MoneyFile) -> Preview:
     return Preview(
         total=len(reading.rows),
         known=reader.known(reading.rows),
-        rows=reader.cells(reading.rows[:SHOWN]),
+        rows=[list(zip(reader.titles, row, strict=True)) for row in reader.cells(reading.rows[:SHOWN])],
         problems=reading.problems,
         skipped=reading.skipped,
         doubts=reader.doubts(page, mapping, file.source),

@@ -128,7 +128,9 @@ def _twin(movement: Movement) -> PaymentNotice | None:
         currency=movement.currency,
         occurred_at__gte=movement.booked_at - margin - dt.timedelta(days=1),
         occurred_at__lte=movement.booked_at + margin + dt.timedelta(days=1),
-    ).exclude(echoes__source=movement.source)
+    )
+    # What contradicts an earlier report is on record only; a row must not vanish behind it.
+    rows = rows.exclude(outcome=NoticeOutcome.WRONG_AMOUNT).exclude(echoes__source=movement.source)
     near = [row for row in rows if abs(_day(row.occurred_at) - _day(movement.booked_at)) <= margin]
     near.sort(key=lambda row: (abs(row.occurred_at - movement.booked_at), row.pk))
     reference = _plain(movement.reference)
