@@ -218,7 +218,7 @@ class PayoutBatchAdmin(PreparingMixin, TreasuryAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).prefetch_related("payouts__producer")
         done = Count("payouts", filter=~Q(payouts__status=PayoutStatus.SENT))
         return rows.annotate(payees=Count("payouts"), total=Sum("payouts__amount"), done=done)
 

@@ -17,7 +17,10 @@ from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
 from orders.models import Order, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
-from producers.models import Membership, Producer
+from orders.services import payouts as batches
+from orders.tests.earning import account, long_ago, sold
+from payments.models import Payout, PayoutBatch
+from producers.models import Membership, PayoutAccount, Producer
 from ratings.models import (
     Answer,
     Certificate,
@@ -69,6 +72,7 @@ class World:
     card: Scorecard  # being scored
     returned: Dossier  # open to its producer
     paper: Evidence  # beside a criterion of the commune's
+    payout: Payout  # on its way
 
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
@@ -81,6 +85,9 @@ class World:
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
             "producers_producer": self.cast.producer,
+            "producers_payoutaccount": PayoutAccount.objects.get(producer=self.cast.producer),
+            "payments_payout": self.payout,
+            "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
@@ -182,6 +189,15 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
     }
 
 
+def pay(cast: Cast, product: Product) -> Payout:
+    """A sale that a batch pays out, on its way to the producer's account."""
+    account(cast.producer, owner=cast.owner, treasurer=cast.treasurer)
+    sold(product, cast=cast, at=long_ago(), user=None)
+    batch = batches.prepare(up_to=clock.today(), actor=cast.treasurer)
+    batches.approve(batch=batch, actor=cast.chief_treasurer)
+    return batch.payouts.get()
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -229,6 +245,7 @@ def world(
             is_default=True,
             actor=cast.buyer,
         ),
+        payout=pay(cast, make_product(cast.producer)),
         **rate(cast, product, make_product),
     )
 
@@ -240,6 +257,9 @@ def footprint() -> dict[str, Any]:
         "queued": OutboxMessage.objects.count(),
         "steps": StatusChange.objects.count(),
         "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
+        "payouts": list(Payout.objects.order_by("pk").values_list("status", "bank_reference")),
+        "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
+        "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
         "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
         "products": list(Product.objects.order_by("pk").values_list("status", "name")),
         "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
