@@ -254,7 +254,7 @@ PROVINCE = _site(
                     for title, icon, name in (
                         (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
                         (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
-                        (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payoutbatch_taxes"),
+                        (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payout_taxes"),
                     )
                 ],
             },

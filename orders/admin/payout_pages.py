@@ -27,7 +27,8 @@ TYPES = {"xlsx": XLSX, "csv": CSV}
 WHY_NOT = {
     Verdict.NO_ACCOUNT: gettext_lazy("chưa nhập tài khoản nhận tiền"),
     Verdict.NOT_CONFIRMED: gettext_lazy("tài khoản chờ xác nhận"),
-    Verdict.OWES: gettext_lazy("chưa có khoản đến hạn, hoặc khoản trừ lớn hơn"),
+    Verdict.NOTHING_DUE: gettext_lazy("chưa có khoản nào đến hạn"),
+    Verdict.OWES: gettext_lazy("khoản phải trừ lớn hơn khoản đến hạn, để lại đợt sau"),
     Verdict.TOO_LITTLE: gettext_lazy("dưới mức chi tối thiểu, dồn sang đợt sau"),
 }
 

@@ -47,6 +47,10 @@ class BankReferenceForm(forms.Form):
     )
 
 
+def account_text(row: Payout) -> str:
+    return f"{row.account_name} · {row.account_number} · {bank_name(row.bank_bin)}"
+
+
 class PayoutAdminBase(ScopedAdmin):
     list_select_related = ["producer", "batch"]
 
@@ -61,9 +65,17 @@ class PayoutAdminBase(ScopedAdmin):
     def money(self, row: Payout) -> str:
         return vnd(row.amount)
 
+    @display(description=_("Đợt chi"))
+    def batch_number(self, row: Payout) -> str:
+        return row.batch.number
+
+    @display(description=_("Tài khoản nhận"), header=True)
+    def account(self, row: Payout) -> list[str]:
+        return [row.account_name, f"{bank_name(row.bank_bin)} · {row.account_number}"]
+
     @display(description=_("Tài khoản nhận"))
-    def account(self, row: Payout) -> str:
-        return f"{row.account_name} · {row.account_number} · {bank_name(row.bank_bin)}"
+    def account_text(self, row: Payout) -> str:
+        return account_text(row)
 
     @display(description=_("Trạng thái"), ordering="status", label=LOOKS)
     def state(self, row: Payout) -> tuple[str, str]:
@@ -87,11 +99,11 @@ class PayoutAdminBase(ScopedAdmin):
         return render_to_string("admin/orders/payout_parcels.html", context)
 
 
-DETAIL = ["producer", "batch", "money", "account", "state_text", "paid", "bank_number", "parcels"]
+DETAIL = ["producer", "batch_number", "money", "account_text", "state_text", "paid", "bank_number", "parcels"]
 
 
 @admin.register(Payout, site=province_site)
-class PayoutAdmin(StatementMixin, TreasuryAdmin, PayoutAdminBase):
+class PayoutAdmin(StatementMixin, TaxMixin, TreasuryAdmin, PayoutAdminBase):
     list_display = ["entry", "producer", "money", "account", "state", "paid"]
     list_filter = ["status"]
     search_fields = ["producer__name", "producer__search_text", "batch__number", "bank_reference"]
@@ -138,7 +150,7 @@ class PayoutInline(ScopedInline):
 
     @display(description=_("Tài khoản nhận"))
     def account(self, row: Payout) -> str:
-        return f"{row.account_name} · {row.account_number} · {bank_name(row.bank_bin)}"
+        return account_text(row)
 
     @display(description=_("Số tiền"))
     def money(self, row: Payout) -> str:
@@ -150,7 +162,7 @@ class PayoutInline(ScopedInline):
 
 
 @admin.register(PayoutBatch, site=province_site)
-class PayoutBatchAdmin(PreparingMixin, TaxMixin, TreasuryAdmin):
+class PayoutBatchAdmin(PreparingMixin, TreasuryAdmin):
     list_display = ["entry", "up_to_day", "count", "sum", "progress", "state"]
     list_before_template = "admin/orders/batches_top.html"
     list_filter = ["status"]
@@ -206,7 +218,7 @@ class PayoutBatchAdmin(PreparingMixin, TaxMixin, TreasuryAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).prefetch_related("payouts__producer")
         done = Count("payouts", filter=~Q(payouts__status=PayoutStatus.SENT))
         return rows.annotate(payees=Count("payouts"), total=Sum("payouts__amount"), done=done)
 

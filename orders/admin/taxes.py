@@ -22,7 +22,7 @@ class TaxMixin:
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view  # type: ignore[attr-defined]
-        name = "payments_payoutbatch"
+        name = "payments_payout"
         return [
             path("thue/", view(self.taxes_view), name=f"{name}_taxes"),
             path("thue/<str:month>.<str:kind>", view(self.taxes_file), name=f"{name}_taxesfile"),

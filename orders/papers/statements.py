@@ -49,10 +49,8 @@ def _totals(statement: Statement) -> list[Flowable]:
     rows: list[list[Any]] = [[_("Tổng theo khoản"), *_right_heads()]]
     rows.append([_("Số dư đầu tháng"), "", "", _amount(statement.opening)])
     rows += [_total(total) for total in statement.totals]
-    strong = [papers.text(_("Số dư cuối tháng (sàn còn phải trả)"), papers.STRONG)]
-    rows.append(
-        [strong[0], *map(_amount, (statement.debit, statement.credit)), _amount(statement.closing, bold=True)]
-    )
+    sums = map(_amount, (statement.debit, statement.credit))
+    rows.append([_("Số dư cuối tháng (sàn còn phải trả)"), *sums, _amount(statement.closing, bold=True)])
     found: list[Flowable] = [papers.table(rows, widths=(40, 20, 20, 20))]
     if statement.returned:
         words = _("Trong đó hàng trả lại trong tháng: %s") % _figure(statement.returned)
@@ -72,12 +70,13 @@ def _rows(statement: Statement) -> list[Flowable]:
     rows.append(["", "", _("Số dư đầu tháng"), "", "", _amount(statement.opening)])
     rows += [_row(row) for row in statement.rows]
     rows.append(["", "", _("Số dư cuối tháng"), "", "", _amount(statement.closing, bold=True)])
-    return [papers.table(rows, widths=(13, 22, 29, 14, 14, 16))]
+    return [papers.table(rows, widths=(15, 21, 28, 14, 14, 16))]
 
 
 def _row(row: Row) -> list[Any]:
     what = f"{row.item}\n{row.event}{f': {row.memo}' if row.memo else ''}"
-    return [day(row.at), row.reference, what, *map(_amount, (row.debit, row.credit)), _amount(row.balance)]
+    sides = [_amount(side) if side else "" for side in (row.debit, row.credit)]
+    return [day(row.at), row.reference, what, *sides, _amount(row.balance)]
 
 
 def _right_heads() -> list[Flowable]:

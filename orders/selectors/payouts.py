@@ -14,5 +14,9 @@ def held_parcels() -> set[str]:
 
 
 def preview(*, up_to: dt.date, producers: Collection[int] | None = None) -> list[Share]:
-    """What each producer would get in a batch up to a day, and what waits; by producer's name."""
-    return shares(up_to=up_to, held_references=held_parcels(), producers=producers)
+    """What each producer would get in a batch up to a day, and what waits; by producer's name.
+
+    Without those whose pieces cancel out: cash in hand against the same parcel's price.
+    """
+    found = shares(up_to=up_to, held_references=held_parcels(), producers=producers)
+    return [share for share in found if share.amount or share.held or share.later_amount]

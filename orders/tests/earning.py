@@ -4,6 +4,8 @@ import datetime as dt
 import itertools
 from typing import Any
 
+from django.db import transaction
+
 from core import clock
 from orders.models import CaseLine, SubOrder
 from orders.services import fulfilment, paying, settlement
@@ -27,7 +29,8 @@ def long_ago(days: int = 30) -> dt.datetime:
 def sold(*products: Any, cast: Any, at: dt.datetime | None = None, **more: Any) -> SubOrder:
     """The first parcel of an order that was paid by transfer and delivered, all at one moment."""
     moment = at or clock.now()
-    order = buy(*products, commune=cast.hoi_an, user=cast.buyer, method=Method.TRANSFER, at=moment, **more)
+    asked = {"commune": cast.hoi_an, "user": cast.buyer, "method": Method.TRANSFER, "at": moment}
+    order = buy(*products, **asked | more)
     paying.receive(
         statement=Statement(
             gateway="bank",
@@ -46,6 +49,7 @@ def sold(*products: Any, cast: Any, at: dt.datetime | None = None, **more: Any) 
     return order.sub_orders.order_by("pk").first()
 
 
+@transaction.atomic
 def returned(
     sub_order: SubOrder, quantity: int, *, with_shipping: bool = False, at: dt.datetime | None = None
 ) -> settlement.Earning:

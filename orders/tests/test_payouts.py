@@ -132,6 +132,8 @@ def test_cash_that_the_producer_took_counts_at_once(cast, product, confirmed):
     walk(order.sub_orders.get(), "delivered")
     sold(product, cast=cast, at=long_ago())
     assert (share(cast).amount, share(cast).later_amount) == (0, 230_000)
+    assert share(cast).verdict == Verdict.NOTHING_DUE
+    owe(cast, 5_000)
     assert share(cast).verdict == Verdict.OWES
     assert all_invariants() == {}
 

@@ -46,7 +46,8 @@ class Verdict(StrEnum):
     PAID = "paid"
     NO_ACCOUNT = "no_account"
     NOT_CONFIRMED = "not_confirmed"
-    OWES = "owes"  # nothing due, or more owed than due
+    NOTHING_DUE = "nothing_due"
+    OWES = "owes"
     TOO_LITTLE = "too_little"
 
 
@@ -88,7 +89,7 @@ class Share:
     @property
     def verdict(self) -> Verdict:
         if self.amount <= 0:
-            return Verdict.OWES
+            return Verdict.OWES if self.amount else Verdict.NOTHING_DUE
         if self.account is None:
             return Verdict.NO_ACCOUNT
         if not self.account.is_confirmed:

@@ -236,6 +236,18 @@ def desk(site: Callable[[str, str], Rule], add: Rule | None = None, shared: bool
     }
 
 
+def treasury_desk() -> dict[str, Rule]:
+    """Pages of one model of the market's money: nothing of it is anybody else's."""
+    return {
+        "changelist": treasury("page", "no"),
+        "add": treasury("no", "no"),
+        "change": treasury("page", "nothing"),
+        "history": treasury("page", "nothing"),
+        "delete": treasury("no", "nothing"),
+        "step": treasury("page", "nothing"),
+    }
+
+
 def imports() -> dict[str, Rule]:
     """Lists on their way: a commune officer sees those about the commune, and only reads."""
 
@@ -280,8 +292,23 @@ def planning(role: str) -> str:
     return "login" if role == "guest" else ("page" if role in may_plan else "no")
 
 
+# The account of the world's producer is entered; the others' owners may still enter theirs.
+OWN_MONEY: Mapping[str, Mapping[str, Rule]] = {
+    "payments_payout": desk(producer_site)
+    | dict.fromkeys(("statement", "statementfile"), producer_site("page", "nothing")),
+    "producers_payoutaccount": desk(producer_site, add=producer_site("no", "page")),
+}
+TREASURY_MONEY: Mapping[str, Mapping[str, Rule]] = {
+    "payments_payout": treasury_desk()
+    | dict.fromkeys(("statement", "statementfile", "taxes", "taxesfile"), treasury("page", "no")),
+    "payments_payoutbatch": treasury_desk()
+    | {"prepare": treasury("page", "no"), "bank": treasury("page", "nothing")},
+    "producers_payoutaccount": treasury_desk(),
+}
+
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
+        **OWN_MONEY,
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
         "catalog_stockitem": desk(producer_site),
         "catalog_stockmovement": desk(producer_site),
@@ -300,6 +327,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
+        **TREASURY_MONEY,
         "accounts_assignment": system(add=administrator("page", "no")),
         "accounts_user": system(),
         "catalog_product": desk(province_site),

@@ -81,6 +81,16 @@ def of_ratings(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_money(world: World, site: str) -> dict[str, dict[str, Any]]:
+    statement = {"producer": world.cast.producer.pk, "month": "2026-11"}
+    return {
+        f"{site}:payments_payout_statement": statement,
+        f"{site}:payments_payout_statementfile": {**statement, "kind": "csv"},
+        "province:payments_payout_taxesfile": {"month": "2026-11", "kind": "csv"},
+        "province:payments_payoutbatch_bank": {"pk": world.payout.batch_id, "kind": "csv"},
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -106,6 +116,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "orders:carrier-hook": {"carrier": "ghn"},
         "producer:orders_suborder_paper": {"pk": world.parcel.pk, "kind": "tem.pdf"},
         **of_ratings(world),
+        **of_money(world, address.name.partition(":")[0]),
     }
     if address.name in known:
         return known[address.name]

@@ -19,12 +19,14 @@ from core.services import delivery
 from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, SubOrder, Voucher
 from orders.services import bank as bank_money
 from orders.services import cart, checkout, resolving, statements
+from orders.services import payouts as batches
 from orders.tests import sheets
+from orders.tests.earning import account, long_ago, sold
 from orders.tests.giving import make_voucher
-from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Refund
+from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Payout, PayoutBatch, Refund
 from payments.services import files
 from payments.services.bank import Movement
-from producers.models import Membership, Producer
+from producers.models import Membership, PayoutAccount, Producer
 from ratings.models import (
     Answer,
     Certificate,
@@ -80,6 +82,7 @@ class World:
     card: Scorecard  # being scored
     returned: Dossier  # open to its producer
     paper: Evidence  # beside a criterion of the commune's
+    payout: Payout  # on its way
 
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
@@ -95,6 +98,9 @@ class World:
             "orders_voucher": self.voucher if site == "producer" else self.market_voucher,
             "orders_commissionrule": self.commission,
             "producers_producer": self.cast.producer,
+            "producers_payoutaccount": PayoutAccount.objects.get(producer=self.cast.producer),
+            "payments_payout": self.payout,
+            "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
@@ -234,6 +240,15 @@ def bank(cast: Cast) -> None:
     )
 
 
+def pay(cast: Cast, product: Product) -> Payout:
+    """A sale that a batch pays out, on its way to the producer's account."""
+    account(cast.producer, owner=cast.owner, treasurer=cast.treasurer)
+    sold(product, cast=cast, at=long_ago(), user=None)
+    batch = batches.prepare(up_to=clock.today(), actor=cast.treasurer)
+    batches.approve(batch=batch, actor=cast.chief_treasurer)
+    return batch.payouts.get()
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -283,6 +298,7 @@ def world(
             is_default=True,
             actor=cast.buyer,
         ),
+        payout=pay(cast, make_product(cast.producer)),
         **rate(cast, product, make_product),
     )
 
@@ -294,6 +310,9 @@ def footprint() -> dict[str, Any]:
         "queued": OutboxMessage.objects.count(),
         "steps": StatusChange.objects.count(),
         "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
+        "payouts": list(Payout.objects.order_by("pk").values_list("status", "bank_reference")),
+        "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
+        "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
         "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
         "products": list(Product.objects.order_by("pk").values_list("status", "name")),
         "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
