@@ -15,4 +15,4 @@ def cancel_unconfirmed() -> None:
 
 @shared_task(name="orders.tasks.ask_gateways")
 def ask_gateways() -> None:
-    gateway_queries.ask_open()
+    gateway_queries.ask_due()

@@ -51,7 +51,7 @@ def asked(monkeypatch):
 def run(start, *, minutes):
     """The beat, once a minute."""
     for minute in range(minutes + 1):
-        gateway_queries.ask_open(at=start + minute * MINUTE)
+        gateway_queries.ask_due(at=start + minute * MINUTE)
         paying.lapse_unpaid(at=start + minute * MINUTE)
     assert all_invariants() == {}
 
@@ -79,7 +79,7 @@ def test_paid_money_of_which_no_notice_came_is_found(order, attempt, asked):
 
 def test_a_visit_that_never_reached_the_gateway_is_closed_after_its_time(attempt, asked):
     asked.answer = UnknownAtGateway()
-    gateway_queries.ask_open(at=attempt.created_at + 4 * MINUTE)
+    gateway_queries.ask_due(at=attempt.created_at + 4 * MINUTE)
     attempt.refresh_from_db()
     assert attempt.outcome == "open"
     run(attempt.created_at + 14 * MINUTE, minutes=2)
@@ -92,6 +92,22 @@ def test_a_failure_found_by_asking_closes_the_visit(attempt, asked):
     run(attempt.created_at, minutes=5)
     attempt.refresh_from_db()
     assert (attempt.outcome, Payment.objects.get().status) == ("failed", PaymentStatus.PENDING)
+
+
+def test_a_failure_that_we_were_told_of_is_asked_about_once_more(order, attempt, asked):
+    """The truth that followed it was lost: the money is found, late but not never."""
+    tell(attempt, paid=False)
+    asked.answer = words(attempt)
+    run(attempt.created_at, minutes=20)
+    assert len(asked.at) == 1
+    assert (Payment.objects.get().status, order.sub_orders.get().status) == ("paid", "placed")
+
+
+def test_a_failure_that_is_true_is_asked_about_only_once(attempt, asked):
+    tell(attempt, paid=False)
+    asked.answer = words(attempt, paid=False, OrderInfo="Truy van")
+    run(attempt.created_at, minutes=120)
+    assert len(asked.at) == 1
 
 
 def test_an_open_visit_gives_its_order_a_grace(order, attempt, asked):
@@ -122,13 +138,13 @@ def test_a_gateway_that_is_gone_stops_nobody(order, attempt, settings):
 
 def test_back_from_the_gateway_the_question_comes_at_once(order, attempt, asked):
     gateway_queries.ask_soon(txn_ref=attempt.txn_ref, at=attempt.created_at)
-    assert gateway_queries.ask_open(at=attempt.created_at) == 1
+    assert gateway_queries.ask_due(at=attempt.created_at) == 1
     gateway_queries.ask_soon(txn_ref=attempt.txn_ref, at=attempt.created_at)
-    assert gateway_queries.ask_open(at=attempt.created_at) == 0
+    assert gateway_queries.ask_due(at=attempt.created_at) == 0
 
 
 def test_each_visit_is_asked_about_for_itself(order, asked):
     address_for(order)
     address_for(order)
     latest = Attempt.objects.latest("pk")
-    assert gateway_queries.ask_open(at=latest.query_at) == 2
+    assert gateway_queries.ask_due(at=latest.query_at) == 2

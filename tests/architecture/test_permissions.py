@@ -98,6 +98,9 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
+        "orders:gateway-notice": {"gateway": "vnpay"},
+        "orders:gateway-return": {"gateway": "vnpay"},
+        "orders:refund-account": {"code": world.order.code, "pk": 1},
         "media": {"path": "khong-co.webp"},
         **of_ratings(world),
     }
