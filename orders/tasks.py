@@ -21,7 +21,7 @@ def watch_cases() -> None:
 
 @shared_task(name="orders.tasks.ask_gateways")
 def ask_gateways() -> None:
-    gateway_queries.ask_open()
+    gateway_queries.ask_due()
 
 
 @shared_task(name="orders.tasks.book_file")

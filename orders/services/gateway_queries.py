@@ -21,10 +21,10 @@ MOST = 28  # questions about one visit: with growing pauses, over more than a da
 _BATCH = 20
 
 
-def ask_open(*, at: dt.datetime | None = None) -> int:
-    """Ask about every open visit whose turn it is; returns how many were asked about."""
+def ask_due(*, at: dt.datetime | None = None) -> int:
+    """Ask about every visit whose turn it is; returns how many were asked about."""
     moment = at or clock.now()
-    due = Attempt.objects.filter(outcome="open", query_at__lte=moment).order_by("query_at", "pk")
+    due = Attempt.objects.filter(query_at__lte=moment).order_by("query_at", "pk")
     return sum(_ask(attempt, moment) for attempt in due[:_BATCH])
 
 
@@ -36,7 +36,7 @@ def ask_soon(*, txn_ref: str, at: dt.datetime | None = None) -> None:
 
 def _ask(attempt: Attempt, at: dt.datetime) -> bool:
     """Claimed before asking, so that two workers do not ask the same."""
-    claim = Attempt.objects.filter(pk=attempt.pk, outcome="open", queries=attempt.queries)
+    claim = Attempt.objects.filter(pk=attempt.pk, query_at=attempt.query_at, queries=attempt.queries)
     if not claim.update(queries=F("queries") + 1, query_at=_next(attempt, at)):
         return False
     try:
@@ -59,7 +59,7 @@ def _ask(attempt: Attempt, at: dt.datetime) -> bool:
 
 def _next(attempt: Attempt, at: dt.datetime) -> dt.datetime | None:
     """After a quarter of the visit's age, and when its time is over: what is decided by then is decided."""
-    if attempt.queries + 1 >= MOST:
+    if attempt.outcome != "open" or attempt.queries + 1 >= MOST:
         return None
     later = at + max((at - attempt.created_at) / 4, dt.timedelta(minutes=1))
     return min(later, attempt.expires_at) if at < attempt.expires_at else later

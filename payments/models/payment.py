@@ -76,7 +76,7 @@ class Attempt(models.Model):
     )
     gateway_transaction = models.CharField(_("mã của cổng"), max_length=40, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    # An open visit of which no word comes is asked about then; None: not any more.
+    # When the gateway is asked how it stands: while no word comes, and once more after a failure.
     query_at = models.DateTimeField(null=True, blank=True)
     queries = models.PositiveSmallIntegerField(default=0)
 
@@ -85,7 +85,9 @@ class Attempt(models.Model):
         verbose_name = _("lần trả qua cổng")
         verbose_name_plural = _("lần trả qua cổng")
         indexes = [
-            models.Index(fields=["query_at"], condition=models.Q(outcome="open"), name="attempt_to_ask_about")
+            models.Index(
+                fields=["query_at"], condition=models.Q(query_at__isnull=False), name="attempt_to_ask_about"
+            )
         ]
 
 

@@ -44,7 +44,8 @@ def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.d
 
 def close(*, attempt: Attempt) -> bool:
     """Nothing came of this visit. False where it is decided already; money that still comes is money."""
-    return bool(Attempt.objects.filter(pk=attempt.pk, outcome="open").update(outcome="failed"))
+    visit = Attempt.objects.filter(pk=attempt.pk, outcome="open")
+    return bool(visit.update(outcome="failed", query_at=None))
 
 
 def complete(*, payment: Payment, actor: Any = None, at: dt.datetime) -> bool:

@@ -114,12 +114,20 @@ def _is_money(outcome: NoticeOutcome, statement: Statement, attempt: Attempt | N
 
 
 def _settle(attempt: Attempt, statement: Statement, outcome: NoticeOutcome) -> None:
-    """What became of the visit: once paid it stays paid, whatever is said later."""
+    """What became of the visit: once paid it stays paid, whatever is said later.
+
+    A failure that we were told of is asked about once more when the visit's time is over: a word
+    that followed it may be lost.
+    """
     if outcome == _O.FAILED:
-        Attempt.objects.filter(pk=attempt.pk, outcome="open").update(outcome="failed")
+        is_answer = statement.source == PaymentNotice.Source.QUERY
+        query_at = None if is_answer else attempt.expires_at
+        visit = Attempt.objects.filter(pk=attempt.pk, outcome="open")
+        visit.update(outcome="failed", query_at=query_at)
     elif outcome not in _NOT_MONEY:
         Attempt.objects.filter(pk=attempt.pk).exclude(outcome="paid").update(
             outcome="paid",
+            query_at=None,
             paid_at=statement.occurred_at,
             gateway_transaction=statement.gateway_transaction[:40],
         )

@@ -128,6 +128,14 @@ ACCOUNT: Mapping[str, Rule] = {
     "orders:contract-paper": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:receipt": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
+    # Paying in advance: the world's order is paid on delivery, and no gateway is set up.
+    "orders:gateway-notice": everybody("nothing"),
+    "orders:gateway-return": everybody("nothing"),
+    "orders:order-again": everybody("post"),
+    "orders:pay": everybody("post"),
+    "orders:pay-status": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:refund-account": everybody("post"),
+    "orders:vietqr": everybody("nothing"),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
     "order-detail": only({"buyer"}, "page", "nothing", guest="nothing"),
 }
