@@ -48,6 +48,7 @@ class NoticeOutcome(models.TextChoices):
     UNKNOWN = "unknown", _("Không rõ của đơn nào")
     WRONG_AMOUNT = "wrong_amount", _("Cổng báo sai số tiền")
     FAILED = "failed", _("Trả không thành")
+    PENDING = "pending", _("Chưa ngã ngũ")  # the gateway itself does not know yet
     OUTGOING = "outgoing", _("Tiền ra")
     REFUSED = "refused", _("Không tin được")  # bad signature: kept, never booked
 
@@ -89,7 +90,8 @@ REFUND = Machine(
         _R.REQUESTED: frozenset({_R.APPROVED, _R.NEEDS_ACCOUNT}),
         _R.APPROVED: frozenset({_R.DONE, _R.FAILED}),
         _R.SENDING: frozenset({_R.DONE, _R.FAILED}),
-        _R.FAILED: frozenset({_R.NEEDS_ACCOUNT, _R.SENDING}),
+        # Done: a treasurer found at the gateway what its lost answer did not tell.
+        _R.FAILED: frozenset({_R.NEEDS_ACCOUNT, _R.SENDING, _R.DONE}),
         _R.DONE: frozenset(),
     },
     topic="payments.refund_changed",

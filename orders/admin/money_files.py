@@ -67,7 +67,7 @@ class ColumnsForm(forms.Form):
         self.fields["sheet"].choices = layout.sheets  # type: ignore[attr-defined]
         rows = [(y, y) for y in range(1, WITHIN + 1)]
         self.fields["header_row"].choices = rows  # type: ignore[attr-defined]
-        self.initial |= {"header_row": layout.header.row + 1, "header_height": layout.header.height}
+        self.initial.update(header_row=layout.header.row + 1, header_height=layout.header.height)
         must = {name for group in reader.words.required for name in group}
         for name, label in reader.words.labels.items():
             self.fields[f"f-{name}"] = forms.TypedChoiceField(
@@ -214,6 +214,12 @@ class MoneyFileAdmin(TreasuryAdmin):
         response = super().change_view(request, object_id, extra_context=context)
         if file.status == S.WORKING:
             response["Refresh"] = "3"
+        return response
+
+    def step_view(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+        response = super().step_view(request, pk, slug)
+        if response.status_code == 302 and not MoneyFile.objects.filter(pk=pk).exists():
+            return redirect("province:payments_moneyfile_changelist")  # dropped: it has no page any more
         return response
 
     @display(description=_("Lúc"), ordering="id")

@@ -39,6 +39,14 @@ class CommissionRule(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+    @property
+    def percent(self) -> str:
+        """500 → "5", 250 → "2,5"."""
+        return f"{self.rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
 
 class Settlement(models.Model):
     """A delivered parcel in money, in đồng: what the ledger booked, line by line."""

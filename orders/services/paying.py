@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.errors import OutOfStock
 from catalog.services import stock
@@ -20,6 +21,7 @@ from orders.services import vouchers
 from orders.services.deadlines import confirm_by
 from orders.states import NOT_YET_ORDERED, SUB_ORDER, SubOrderStatus
 from payments.models import Attempt, MoneyFile, Payment
+from payments.selectors.balances import missing_for
 from payments.services import payments, receipts
 from payments.services.receipts import Received, Statement
 from payments.states import PaymentStatus
@@ -54,15 +56,15 @@ def receive(
             statement=statement, payment=payment, attempt=attempt, file=file, at=moment
         )
         if locked is not None and payment is not None and received.is_new:
-            _carry_on(locked, moment)
+            carry_on(order=locked, at=moment)
     return received
 
 
-def _carry_on(order: Order, at: dt.datetime) -> None:
-    """Turn a payment that is complete now into an order, if the goods can be had."""
+def carry_on(*, order: Order, at: dt.datetime) -> None:
+    """Turn a payment that is complete now into an order, if the goods can be had; the order is locked."""
     payment = Payment.objects.get(order=order)
     is_open = payment.status in (PaymentStatus.PENDING, PaymentStatus.LAPSED)
-    if not is_open or payment.missing:
+    if not is_open or missing_for(payment):
         return
     is_late = payment.status == PaymentStatus.LAPSED
     subs = list(_unpaid(order))
@@ -90,9 +92,19 @@ def _give_up(order: Order, payment: Payment, subs: list[SubOrder], at: dt.dateti
 
 
 def lapse_unpaid(*, at: dt.datetime | None = None) -> int:
-    """Let go of orders whose time to pay is over, each in a transaction of its own; returns how many."""
+    """Let go of orders whose time to pay is over, each in a transaction of its own; returns how many.
+
+    Where the buyer is still at a gateway, or may be, its answer gets a grace to arrive. The goods
+    get none: their reservation is over, and money that comes now buys what is left.
+    """
     moment = at or clock.now()
-    due = Order.objects.filter(payment__status=PaymentStatus.PENDING, payment__expires_at__lte=moment)
+    grace = dt.timedelta(minutes=settings.GATEWAY_GRACE_MINUTES)
+    visits = Attempt.objects.filter(payment=OuterRef("payment"), outcome="open")
+    due = Order.objects.filter(
+        ~Exists(visits) | Q(payment__expires_at__lte=moment - grace),
+        payment__status=PaymentStatus.PENDING,
+        payment__expires_at__lte=moment,
+    )
     lapsed = 0
     for order_id in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

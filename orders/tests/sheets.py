@@ -20,7 +20,7 @@ def xlsx(rows: Sequence[Sequence[Any]], head: Sequence[Sequence[Any]] = ()) -> b
     return stream.getvalue()
 
 
-def movement(amount: int, memo: str, *, day: str = "26/11/2026 10:00:00", reference: str = "") -> list[Any]:
+def movement(amount: int, memo: str, *, day: str = "26/11/2025 10:00:00", reference: str = "") -> list[Any]:
     """One line under ``HEADINGS``; a negative amount is money going out."""
     out, into = ("", f"{amount:,}") if amount > 0 else (f"{-amount:,}", "")
     return [day, reference, out, into, "", memo]

@@ -10,7 +10,8 @@ from payments.states import Method, NoticeOutcome, PaymentStatus, RefundStatus, 
 class Payment(models.Model):
     """What an order paid in advance costs, and what has come in. Amounts in đồng.
 
-    ``received`` counts booked receipts only; ``refunded`` what was really sent back.
+    ``received`` counts booked receipts only; ``refunded`` what was really sent back. ``written_off``
+    is what a treasurer did without: a refund of the goods later gives back their full price.
     """
 
     reference = models.CharField(_("mã đơn"), max_length=12, unique=True)
@@ -21,6 +22,7 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField(_("phải trả"))
     received = models.PositiveBigIntegerField(_("đã nhận"), default=0)
     refunded = models.PositiveBigIntegerField(_("đã hoàn"), default=0)
+    written_off = models.PositiveBigIntegerField(_("bỏ qua phần thiếu"), default=0)
     expires_at = models.DateTimeField(_("trả trước"))
     paid_at = models.DateTimeField(_("trả đủ lúc"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -39,11 +41,12 @@ class Payment(models.Model):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
                 condition=~models.Q(status="paid")
-                | models.Q(received__gte=models.F("amount"), paid_at__isnull=False),
+                | models.Q(received__gte=models.F("amount") - models.F("written_off"), paid_at__isnull=False),
                 name="payment_paid_is_received",
             ),
             models.CheckConstraint(
-                condition=models.Q(refunded__lte=models.F("received")), name="payment_refunds_fit"
+                condition=models.Q(refunded__lte=models.F("received") + models.F("written_off")),
+                name="payment_refunds_fit",
             ),
         ]
 
@@ -52,8 +55,8 @@ class Payment(models.Model):
 
     @property
     def missing(self) -> int:
-        """Đồng still to come."""
-        return max(self.amount - self.received, 0)
+        """Đồng still to come, for an order that nothing was sent back of."""
+        return max(self.amount - self.received - self.written_off, 0)
 
 
 class Attempt(models.Model):
@@ -72,11 +75,17 @@ class Attempt(models.Model):
     )
     gateway_transaction = models.CharField(_("mã của cổng"), max_length=40, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    # An open visit of which no word comes is asked about then; None: not any more.
+    query_at = models.DateTimeField(null=True, blank=True)
+    queries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("lần trả qua cổng")
         verbose_name_plural = _("lần trả qua cổng")
+        indexes = [
+            models.Index(fields=["query_at"], condition=models.Q(outcome="open"), name="attempt_to_ask_about")
+        ]
 
 
 class PaymentNotice(models.Model):
@@ -175,8 +184,14 @@ class Refund(models.Model):
     account_number = models.CharField(_("số tài khoản"), max_length=19, blank=True)
     account_name = models.CharField(_("chủ tài khoản"), max_length=120, blank=True)
     requested_by = models.BigIntegerField(null=True)
+    account_by = models.BigIntegerField(null=True)  # who named the account
     approved_by = models.BigIntegerField(null=True)
-    gateway_transaction = models.CharField(max_length=60, blank=True)
+    # The gateway's name for this request: the same each time it is repeated, so that it counts once.
+    request_id = models.CharField(max_length=32, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)  # the gateway, while SENDING
+    asked = models.PositiveSmallIntegerField(default=0)
+    exported_at = models.DateTimeField(_("đưa vào danh sách chuyển lúc"), null=True, blank=True)
+    gateway_transaction = models.CharField(_("số giao dịch"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
     done_at = models.DateTimeField(_("hoàn lúc"), null=True, blank=True)
 
@@ -184,7 +199,11 @@ class Refund(models.Model):
         ordering = ["-id"]
         verbose_name = _("hoàn tiền")
         verbose_name_plural = _("hoàn tiền")
-        indexes = [models.Index(fields=["status", "-id"], name="refund_desk")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="refund_desk"),
+            # An order's refunds are those whose reference begins with its code.
+            models.Index(fields=["reference"], opclasses=["varchar_pattern_ops"], name="refund_reference"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(
@@ -192,6 +211,12 @@ class Refund(models.Model):
                 | models.Q(requested_by=None)
                 | ~models.Q(approved_by=models.F("requested_by")),
                 name="refund_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None)
+                | models.Q(account_by=None)
+                | ~models.Q(approved_by=models.F("account_by")),
+                name="refund_account_two_people",
             ),
             models.CheckConstraint(
                 condition=~models.Q(way="transfer", status__in=["requested", "approved", "done"])

@@ -198,7 +198,7 @@ def drop(*, file: MoneyFile, actor: Any) -> None:
     with transaction.atomic():
         _lock_preview(file)
         audit.record(action="payments.money_file.dropped", obj=file, actor=actor, reason=file.name)
-        name, storage = file.content.name, file.content.storage
+        name, storage = str(file.content.name), file.content.storage
         file.delete()
         transaction.on_commit(lambda: storage.delete(name))
 

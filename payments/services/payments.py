@@ -4,6 +4,9 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from core.services.transitions import transition
 from payments.models import Attempt, Payment
 from payments.services import receipts
@@ -22,7 +25,11 @@ def open_for(
 
 
 def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.datetime) -> Attempt:
-    """The buyer goes to a gateway: a reference that it has never seen ("7K3M92XQ" + 6 letters)."""
+    """The buyer goes to a gateway: a reference that it has never seen ("7K3M92XQ" + 6 letters).
+
+    Gateways write moments in whole seconds, and find a payment by the one it was created at.
+    """
+    at = at.replace(microsecond=0)
     tail = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     return Attempt.objects.create(
         payment=payment,
@@ -31,11 +38,18 @@ def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.d
         amount=payment.missing,
         created_at=at,
         expires_at=expires_at,
+        query_at=at + dt.timedelta(minutes=settings.GATEWAY_QUERY_MINUTES),
     )
+
+
+def close(*, attempt: Attempt) -> bool:
+    """Nothing came of this visit. False where it is decided already; money that still comes is money."""
+    return bool(Attempt.objects.filter(pk=attempt.pk, outcome="open").update(outcome="failed"))
 
 
 def complete(*, payment: Payment, actor: Any = None, at: dt.datetime) -> bool:
     """All of it is here and the order goes on."""
+    receipts.close_parts(payment=payment, resolution=_("Đã đủ tiền"), at=at)
     return transition(
         payment, machine=PAYMENT, to=PaymentStatus.PAID, actor=actor, at=at, values={"paid_at": at}
     )

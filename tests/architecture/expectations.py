@@ -73,6 +73,7 @@ PUBLIC: Mapping[str, Rule] = {
         "metrics",
         "orders:cart",
         "orders:checkout",
+        "orders:fee",
         "orders:lookup",
         "ratings:certificate",
         "ratings:certificate-paper",
@@ -94,8 +95,13 @@ PUBLIC: Mapping[str, Rule] = {
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
+    "orders:carrier-hook": everybody("post"),
+    "orders:cart-voucher": everybody("post"),
+    "orders:checkout-sums": everybody("post"),
+    "order-list": everybody("post"),
     "set_language": everybody(),
 }
 
@@ -119,8 +125,11 @@ ACCOUNT: Mapping[str, Rule] = {
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:contract-paper": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:receipt": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "order-detail": only({"buyer"}, "page", "nothing", guest="nothing"),
 }
 
 
@@ -161,6 +170,24 @@ def treasury(row: str, officer: str) -> Rule:
         return row if role in TREASURERS | {"admin"} else (officer if role in OFFICERS else "no")
 
     return rule
+
+
+def market_money(row: str, other: str) -> Rule:
+    """``treasury`` for ``desk``: lists and forms refuse other officers, a row is not there for them."""
+    return treasury(row, "nothing" if other == "nothing" else "no")
+
+
+def vault(step: Rule | None = None, **pages: Rule) -> dict[str, Rule]:
+    """Pages of one model of the market's money, and some of its own."""
+    return {
+        "changelist": treasury("page", "no"),
+        "add": treasury("no", "no"),
+        "change": treasury("page", "nothing"),
+        "history": treasury("page", "nothing"),
+        "delete": treasury("no", "nothing"),
+        "step": step or treasury("page", "nothing"),
+        **pages,
+    }
 
 
 def owner_only(rule: Rule, staff: str) -> Rule:
@@ -262,7 +289,10 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
-        "orders_suborder": desk(producer_site),
+        "orders_suborder": desk(producer_site) | {"paper": producer_site("page", "nothing")},
+        "orders_pickuppoint": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no")),
+        "orders_voucher": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no"))
+        | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
@@ -278,6 +308,13 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_outboxdelivery": system(),
         "core_province": desk(province_site, shared=True),
         "orders_suborder": desk(province_site),
+        "orders_commissionrule": desk(market_money, add=treasury("page", "no")),
+        "orders_voucher": desk(market_money, add=treasury("page", "no")),
+        "payments_journalentry": vault(export=treasury("page", "no")),
+        "payments_ledgeraccount": vault(),
+        "payments_moneyfile": vault(columns=treasury("page", "nothing"), upload=treasury("page", "no")),
+        "payments_paymentnotice": vault(),
+        "payments_refund": vault(export=treasury("post", "no")),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),
         "ratings_criteriaset": desk(province_site, add=province_desk("page", "page"))

@@ -43,6 +43,9 @@ def visits(address: Address, world: World) -> Iterator[str]:
         }[site_name]
         yield reverse(address.name) + query
         return
+    if address.name == "orders:fee":
+        yield f"{reverse(address.name)}?variant={world.stock.variant_id}"
+        return
     if page.endswith("_step"):
         model = page.removesuffix("_step")
         site = {"producer": producer_site, "province": province_site}[site_name]
@@ -99,6 +102,9 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "producer:app_list": {"app_label": "catalog"},
         "province:app_list": {"app_label": "catalog"},
         "media": {"path": "khong-co.webp"},
+        "province:payments_moneyfile_upload": {"kind": "statement"},
+        "orders:carrier-hook": {"carrier": "ghn"},
+        "producer:orders_suborder_paper": {"pk": world.parcel.pk, "kind": "tem.pdf"},
         **of_ratings(world),
     }
     if address.name in known:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as market
 
 from accounts.models import Address, Assignment, User
 from accounts.services import addresses
@@ -15,8 +16,14 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
-from orders.models import Order, ShippingPolicy, SubOrder
-from orders.services import cart, checkout
+from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, SubOrder, Voucher
+from orders.services import bank as bank_money
+from orders.services import cart, checkout, resolving, statements
+from orders.tests import sheets
+from orders.tests.giving import make_voucher
+from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Refund
+from payments.services import files
+from payments.services.bank import Movement
 from producers.models import Membership, Producer
 from ratings.models import (
     Answer,
@@ -55,6 +62,10 @@ class World:
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
+    point: PickupPoint
+    voucher: Voucher  # of the producer
+    market_voucher: Voucher
+    commission: CommissionRule
     decision: RatingDecision
     certificate: Certificate
     batch: ImportBatch
@@ -80,6 +91,9 @@ class World:
             "core_province": self.cast.da_nang,
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
+            "orders_pickuppoint": self.point,
+            "orders_voucher": self.voucher if site == "producer" else self.market_voucher,
+            "orders_commissionrule": self.commission,
             "producers_producer": self.cast.producer,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
@@ -93,6 +107,11 @@ class World:
             "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
+            "payments_journalentry": JournalEntry.objects.first(),
+            "payments_ledgeraccount": LedgerAccount.objects.first(),
+            "payments_moneyfile": MoneyFile.objects.first(),
+            "payments_paymentnotice": PaymentNotice.objects.first(),
+            "payments_refund": Refund.objects.first(),
             "core_auditentry": AuditEntry.objects.first(),
             "core_outboxdelivery": OutboxDelivery.objects.first(),
         }
@@ -182,6 +201,39 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
     }
 
 
+def price(cast: Cast) -> dict[str, Any]:
+    """What the producer and the market set besides fees."""
+    place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "address_line": "Thôn 1"}
+    return {
+        "point": PickupPoint.objects.create(producer=cast.producer, name="Kho", **place),
+        "voucher": make_voucher("CUAHTX", producer=cast.producer),
+        "market_voucher": make_voucher("CUASAN"),
+        "commission": CommissionRule.objects.create(rate_bp=500, valid_from=clock.today()),
+    }
+
+
+def bank(cast: Cast) -> None:
+    """Money that nobody knows, money on its way back, and a statement to look at."""
+    for number in (1, 2):
+        movement = Movement(f"w{number}", "statement", "{}", 70_000, "VND", "tiền", "", clock.now())
+        notice = bank_money.receive(movement=movement).notice
+    resolving.send_back(
+        notice=notice,
+        bank_bin="970436",
+        account_number="0123456789",
+        account_name="NGUOI GUI",
+        reason="nhầm",
+        actor=cast.treasurer,
+    )
+    files.upload(
+        reader=statements.READER,
+        content=sheets.statement(sheets.movement(9_000, "x")),
+        name="sao-ke.xlsx",
+        source=market.MARKET_BANK_ACCOUNT,
+        actor=cast.treasurer,
+    )
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -199,6 +251,7 @@ def world(
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
+    bank(cast)
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
@@ -214,6 +267,7 @@ def world(
         order=order,
         parcel=order.sub_orders.get(),
         fee=ShippingPolicy.objects.create(producer=cast.producer),
+        **price(cast),
         decision=decision,
         certificate=certificate,
         batch=batch,
@@ -253,6 +307,9 @@ def footprint() -> dict[str, Any]:
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
+        "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
+        "commissions": list(CommissionRule.objects.order_by("pk").values_list("rate_bp", "valid_to")),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
@@ -260,6 +317,10 @@ def footprint() -> dict[str, Any]:
         "dossiers": list(
             Dossier.objects.order_by("pk").values_list("status", "stars_applied", "stars", "advisory_total")
         ),
+        "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
+        "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
+        "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
+        "entries": JournalEntry.objects.count(),
         "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
     }
