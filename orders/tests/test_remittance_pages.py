@@ -7,17 +7,21 @@ from functools import partial
 import openpyxl
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from core.errors import NotAllowed
 from orders import carriers
-from orders.services import remittances
+from orders.services import bank, remittances, resolving
 from orders.states import SubOrderStatus
 from orders.tests import remitting
 from orders.tests.remitting import CARRIERS, told
 from orders.tests.sheets import xlsx
-from payments.models import CodCollection, RemittanceRow
+from payments.errors import AlreadyResolved
+from payments.models import CodCollection, Posting, RemittanceRow
 from payments.selectors import cod as pages
+from payments.services.bank import Movement
 from payments.states import RemittanceOutcome
 from tests.books import all_invariants
 
@@ -199,3 +203,24 @@ def test_only_treasurers_see_the_markets(cast, story, client_for, url):
     for person in (cast.province_officer, cast.commune_officer, cast.owner, cast.buyer):
         assert client_for(person).get(url).status_code == 403
     assert client_for(cast.chief_treasurer).get(url).status_code == 200
+
+
+def test_the_carriers_transfer_is_not_booked_twice(cast, story, treasurer):
+    """The list says it parcel by parcel, the bank's statement in one sum."""
+    moved = Movement("fc1", "statement", "{}", 510_000, "VND", "GHN doi soat", "", clock.now())
+    notice = bank.receive(movement=moved).notice
+    assert (now_of().carriers["ghn"].unseen, balance("bank")) == (510_000, 510_000 + 510_000)
+    url = f"/quan-tri/payments/paymentnotice/{notice.pk}/buoc/tien-thu-ho/"
+    assert treasurer.post(url, {"carrier": "manual"}).status_code == 422
+    assert treasurer.post(url, {"carrier": "ghn"}).status_code == 302
+    assert (balance("bank"), balance("suspense")) == (510_000, 0)
+    assert (now_of().carriers["ghn"].arrived, now_of().carriers["ghn"].unseen) == (510_000, 0)
+    assert all_invariants() == {}
+    with pytest.raises(AlreadyResolved):
+        resolving.carriers_transfer(notice=notice, carrier="ghn", actor=cast.treasurer)
+    with pytest.raises(NotAllowed):
+        resolving.carriers_transfer(notice=notice, carrier="ghn", actor=cast.owner)
+
+
+def balance(code):
+    return Posting.objects.filter(account__code=code).aggregate(sum=Sum("amount"))["sum"] or 0
