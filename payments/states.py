@@ -149,6 +149,8 @@ class RemittanceOutcome(models.TextChoices):
 
 # What a treasurer has to look at until it is resolved.
 REMITTANCE_NEEDS_A_PERSON = frozenset(RemittanceOutcome) - {RemittanceOutcome.MATCHED}
+# Begins the key of an entry by which a carrier's transfer is told apart from unknown money.
+CARRIERS_TRANSFER = "carriers-transfer:"
 
 
 class BatchStatus(models.TextChoices):

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
-from payments.models import CodCollection, MoneyFile, RemittanceRow
-from payments.states import REMITTANCE_NEEDS_A_PERSON, CodStatus, RemittanceOutcome
+from payments.models import AccountKind, CodCollection, MoneyFile, Posting, RemittanceRow
+from payments.states import CARRIERS_TRANSFER, REMITTANCE_NEEDS_A_PERSON, CodStatus, RemittanceOutcome
 
 _IN_HAND = (CodStatus.COLLECTED, CodStatus.REMITTED)
 
@@ -31,6 +31,17 @@ class Account:
     overdue_parcels: int = 0
     waiting: int = 0  # rows that need a person
     waiting_amount: int = 0
+    arrived: int = 0  # on the bank's statements; of carriers only
+
+    @property
+    def net(self) -> int:
+        """What its lists sent, as booked."""
+        return self.remitted - self.fees
+
+    @property
+    def unseen(self) -> int:
+        """Booked by lists, and not on a bank statement yet; negative where a list is missing."""
+        return self.net - self.arrived
 
     @property
     def in_transit(self) -> int:
@@ -52,7 +63,7 @@ class Reconciliation:
 
 
 def reconciliation(*, at: dt.datetime, name_of: Callable[[str], str], carrier: str = "") -> Reconciliation:
-    """All carriers, or one. ``name_of`` gives a carrier's name. Four queries."""
+    """All carriers, or one. ``name_of`` gives a carrier's name. Five queries."""
     carriers: dict[str, Account] = {}
     producers: dict[int, Account] = {}
     total = Account("")
@@ -71,6 +82,8 @@ def reconciliation(*, at: dt.datetime, name_of: Callable[[str], str], carrier: s
         count(code, producer, name, **amounts, overdue=-(in_time or 0))
     for code, producer, name, waiting, amount in _waiting(carrier):
         count(code, producer, name, waiting=waiting, waiting_amount=amount)
+    for code, amount in _arrived(carrier):
+        count(code, None, None, arrived=amount)
     return Reconciliation(
         carriers=dict(sorted(carriers.items())),
         producers=sorted(producers.values(), key=lambda one: (-one.in_transit, one.name)),
@@ -117,6 +130,14 @@ def _waiting(carrier: str) -> Iterable[Any]:
         .values_list("file__source", "producer", "producer__name")
         .annotate(count=Count("pk"), sum=Sum("collected"))
     )
+
+
+def _arrived(carrier: str) -> Iterable[Any]:
+    rows = Posting.objects.filter(
+        entry__key__startswith=CARRIERS_TRANSFER, account__kind=AccountKind.SUSPENSE
+    )
+    rows = rows.filter(reference=carrier) if carrier else rows
+    return rows.order_by().values_list("reference").annotate(sum=Sum("amount"))
 
 
 def _of(carrier: str, rows: QuerySet[RemittanceRow]) -> QuerySet[RemittanceRow]:

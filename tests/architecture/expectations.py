@@ -324,6 +324,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
+        "payments_codcollection": desk(producer_site),
         "orders_suborder": desk(producer_site) | {"paper": producer_site("page", "nothing")},
         "orders_pickuppoint": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no")),
         "orders_voucher": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no"))
@@ -346,6 +347,8 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_suborder": desk(province_site),
         "orders_commissionrule": desk(market_money, add=treasury("page", "no")),
         "orders_voucher": desk(market_money, add=treasury("page", "no")),
+        "payments_codcollection": vault(),
+        "payments_remittancerow": vault(overview=treasury("page", "no"), export=treasury("page", "no")),
         "payments_journalentry": vault(export=treasury("page", "no")),
         "payments_ledgeraccount": vault(),
         "payments_moneyfile": vault(columns=treasury("page", "nothing"), upload=treasury("page", "no")),

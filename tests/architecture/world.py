@@ -23,7 +23,17 @@ from orders.services import payouts as batches
 from orders.tests import sheets
 from orders.tests.earning import account, long_ago, sold
 from orders.tests.giving import make_voucher
-from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Payout, PayoutBatch, Refund
+from payments.models import (
+    CodCollection,
+    JournalEntry,
+    LedgerAccount,
+    MoneyFile,
+    PaymentNotice,
+    Payout,
+    PayoutBatch,
+    Refund,
+    RemittanceRow,
+)
 from payments.services import files
 from payments.services.bank import Movement
 from producers.models import Membership, PayoutAccount, Producer
@@ -113,6 +123,8 @@ class World:
             "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
+            "payments_codcollection": CodCollection.objects.first(),
+            "payments_remittancerow": RemittanceRow.objects.first(),
             "payments_journalentry": JournalEntry.objects.first(),
             "payments_ledgeraccount": LedgerAccount.objects.first(),
             "payments_moneyfile": MoneyFile.objects.first(),
@@ -249,6 +261,21 @@ def pay(cast: Cast, product: Product) -> Payout:
     return batch.payouts.get()
 
 
+def cash(parcel: SubOrder) -> None:
+    """Cash at the door, and a row of a carrier's list that nobody knows."""
+    CodCollection.objects.create(
+        reference=parcel.code,
+        producer=parcel.producer,
+        carrier="ghn",
+        tracking_code="LX1",
+        amount=parcel.total,
+    )
+    file = MoneyFile.objects.create(kind="remittance", source="ghn", name="ghn.xlsx", status="done")
+    RemittanceRow.objects.create(
+        file=file, checksum="1" * 64, line=2, tracking_code="LX2", collected=1, net=1, outcome="unknown"
+    )
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -266,6 +293,7 @@ def world(
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
+    cash(order.sub_orders.get())
     bank(cast)
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
@@ -339,6 +367,7 @@ def footprint() -> dict[str, Any]:
         "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
         "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
         "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
+        "remittances": list(RemittanceRow.objects.order_by("pk").values_list("outcome", "resolved_at")),
         "entries": JournalEntry.objects.count(),
         "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
