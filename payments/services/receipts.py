@@ -247,10 +247,14 @@ def close_parts(*, payment: Payment, resolution: str, at: dt.datetime) -> None:
 
 
 def give_up(*, payment: Payment, reason: str, actor: Any, at: dt.datetime) -> int:
-    """The order will not be carried out: what lies in advance for it is owed back. Returns đồng."""
+    """The order will not be carried out: what lies in advance for it is owed back. Returns đồng.
+
+    An order that lapsed may be paid, and given up, once more: each receipt has its own key.
+    """
     held = held_for(payment.reference)
+    key = f"given-up-{payment.received}"
     close_parts(payment=payment, resolution=_("Đơn không thành: tiền được hoàn"), at=at)
-    return release(payment=payment, amount=held, key="given-up", reason=reason, actor=actor, at=at)
+    return release(payment=payment, amount=held, key=key, reason=reason, actor=actor, at=at)
 
 
 def release(*, payment: Payment, amount: int, key: str, reason: str, actor: Any, at: dt.datetime) -> int:
