@@ -118,6 +118,12 @@ ACCOUNT: Mapping[str, Rule] = {
     # A paper of a dossier in the province, beside a criterion of the commune's.
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
+    # A return of the buyer's, with a photo.
+    "orders:case": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:case-dispute": everybody("post"),
+    "orders:case-open": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:case-photo": only({"buyer"} | MEMBERS | OFFICERS_HERE, "page", "nothing", guest="nothing"),
+    "orders:case-withdraw": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
@@ -262,6 +268,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
+        "orders_returncase": desk(producer_site),
         "orders_suborder": desk(producer_site),
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
@@ -277,6 +284,8 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_commune": desk(province_site, shared=True),
         "core_outboxdelivery": system(),
         "core_province": desk(province_site, shared=True),
+        # The commune reads; the province has the last word.
+        "orders_returncase": desk(province_site) | {"step": but_commune(province_site("page", "nothing"))},
         "orders_suborder": desk(province_site),
         "producers_producer": desk(province_site),
         "ratings_certificate": desk(province_site),

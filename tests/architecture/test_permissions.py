@@ -78,6 +78,17 @@ def of_ratings(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_returns(world: World) -> dict[str, dict[str, Any]]:
+    case = {"code": world.case.sub_order.order.code, "case": world.case.code}
+    return {
+        "orders:case": case,
+        "orders:case-dispute": case,
+        "orders:case-open": {"code": case["code"], "kien": world.case.sub_order.code},
+        "orders:case-photo": {"code": case["code"], "pk": world.case.photos.get().pk},
+        "orders:case-withdraw": case,
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -100,6 +111,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "province:app_list": {"app_label": "catalog"},
         "media": {"path": "khong-co.webp"},
         **of_ratings(world),
+        **of_returns(world),
     }
     if address.name in known:
         return known[address.name]

@@ -15,8 +15,9 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
-from orders.models import Order, ShippingPolicy, SubOrder
+from orders.models import Order, ReturnCase, ShippingPolicy, SubOrder
 from orders.services import cart, checkout
+from orders.tests import returning
 from producers.models import Membership, Producer
 from ratings.models import (
     Answer,
@@ -55,6 +56,7 @@ class World:
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
+    case: ReturnCase  # disputed, of another parcel
     decision: RatingDecision
     certificate: Certificate
     batch: ImportBatch
@@ -78,6 +80,7 @@ class World:
             "catalog_stockmovement": self.movement,
             "core_commune": self.cast.duy_xuyen,
             "core_province": self.cast.da_nang,
+            "orders_returncase": self.case,
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
             "producers_producer": self.cast.producer,
@@ -164,6 +167,13 @@ def apply(product: Product) -> tuple[Dossier, Evidence]:
     return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
 
 
+def give_back(cast: Cast, product: Product) -> ReturnCase:
+    """A dispute about a delivered parcel, with a photo."""
+    sub = returning.delivered(product, cast=cast)
+    case = returning.ask(sub, cast.buyer, photos=[returning.upload()])
+    return returning.bring(case, "disputed", cast)
+
+
 def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> dict[str, Any]:
     """A dossier at every kind of desk."""
     unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
@@ -213,6 +223,7 @@ def world(
         code=Code.objects.get(lot=lot),
         order=order,
         parcel=order.sub_orders.get(),
+        case=give_back(cast, make_product(cast.producer)),
         fee=ShippingPolicy.objects.create(producer=cast.producer),
         decision=decision,
         certificate=certificate,
@@ -241,6 +252,7 @@ def footprint() -> dict[str, Any]:
         "steps": StatusChange.objects.count(),
         "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
         "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
+        "cases": list(ReturnCase.objects.order_by("pk").values_list("status", flat=True)),
         "products": list(Product.objects.order_by("pk").values_list("status", "name")),
         "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
         "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
