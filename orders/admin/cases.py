@@ -1,10 +1,12 @@
 """Returns and disputes in the two admin sites: producers answer, the province rules on disputes."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from unfold.decorators import display
 from core import clock
 from core.scoping import ScopedAdmin
 from core.sites import producer_site, province_site
-from core.steps import Step
+from core.steps import Step as PlainStep
 from core.templatetags.market import moment
 from orders import policies
 from orders.case_forms import (
@@ -30,6 +32,7 @@ from orders.services import case_money, cases
 from orders.states import CASE_IS_OPEN, CaseStatus
 
 C = CaseStatus
+Step = partial(PlainStep, template="admin/orders/case_step.html")
 LOOKS = {
     C.OPENED: "warning",
     C.DECLINED: "danger",
@@ -116,6 +119,10 @@ class CaseAdminBase(ScopedAdmin):
     def parcel(self, row: ReturnCase) -> str:
         return row.sub_order.code
 
+    @display(description=_("Chuyện gì đã xảy ra"))
+    def words(self, row: ReturnCase) -> str:
+        return linebreaksbr(row.story)
+
     @display(description=_("Hàng và tiền"))
     def money(self, row: ReturnCase) -> str:
         return render_to_string("admin/orders/case_money.html", {"case": row, "worth": case_money.worth(row)})
@@ -129,7 +136,7 @@ class CaseAdminBase(ScopedAdmin):
         return render_to_string("admin/orders/case_thread.html", {"events": events_of(row)})
 
 
-_DETAIL = ["state_text", "parcel", "reason", "story", "pictures", "money", "deadline", "thread"]
+_DETAIL = ["state_text", "parcel", "reason", "words", "pictures", "money", "deadline", "thread"]
 
 
 def _lines(row: ReturnCase) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from orders import policies as order_policies
 from orders.models import SubOrder
 from producers import policies as producer_policies
 from producers.models import Producer
-from tests.architecture import expectations
+from tests.architecture import expectations, rules
 from tests.architecture.addresses import Address, addresses
 from tests.architecture.world import GTIN, World, footprint
 
@@ -91,6 +91,17 @@ def of_money(world: World, site: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_returns(world: World) -> dict[str, dict[str, Any]]:
+    case = {"code": world.case.sub_order.order.code, "case": world.case.code}
+    return {
+        "orders:case": case,
+        "orders:case-dispute": case,
+        "orders:case-open": {"code": case["code"], "kien": world.case.sub_order.code},
+        "orders:case-photo": {"code": case["code"], "pk": world.case.photos.get().pk},
+        "orders:case-withdraw": case,
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -120,6 +131,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "producer:orders_suborder_paper": {"pk": world.parcel.pk, "kind": "tem.pdf"},
         **of_ratings(world),
         **of_money(world, address.name.partition(":")[0]),
+        **of_returns(world),
     }
     if address.name in known:
         return known[address.name]
@@ -159,10 +171,10 @@ def test_the_expectations_name_real_addresses():
 
 
 def test_every_role_of_the_cast_walks(cast):
-    assert set(cast.people) == set(expectations.EVERYBODY)
+    assert set(cast.people) == set(rules.EVERYBODY)
 
 
-@pytest.mark.parametrize("role", expectations.EVERYBODY)
+@pytest.mark.parametrize("role", rules.EVERYBODY)
 def test_each_role_gets_the_answer_written_down(role, world, client_for):
     client = client_for(world.cast.people[role])
     client.raise_request_exception = False  # the walk goes on and tells of everything at the end
@@ -176,7 +188,7 @@ def test_each_role_gets_the_answer_written_down(role, world, client_for):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("role", expectations.EVERYBODY)
+@pytest.mark.parametrize("role", rules.EVERYBODY)
 def test_a_refused_post_changes_nothing_and_queues_nothing(role, world, client_for):
     client = client_for(world.cast.people[role])
     form = {"reason": "thử", "quantity": 5, "on_hand": 1, "carrier": "x", "login": "a@b.vn", "name": "Khác"}

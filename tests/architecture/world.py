@@ -16,11 +16,11 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
-from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, SubOrder, Voucher
+from orders.models import CommissionRule, Order, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
 from orders.services import bank as bank_money
 from orders.services import cart, checkout, resolving, statements
 from orders.services import payouts as batches
-from orders.tests import sheets
+from orders.tests import returning, sheets
 from orders.tests.earning import account, long_ago, sold
 from orders.tests.giving import make_voucher
 from payments.models import (
@@ -78,6 +78,7 @@ class World:
     voucher: Voucher  # of the producer
     market_voucher: Voucher
     commission: CommissionRule
+    case: ReturnCase  # disputed, of another parcel
     decision: RatingDecision
     certificate: Certificate
     batch: ImportBatch
@@ -102,6 +103,7 @@ class World:
             "catalog_stockmovement": self.movement,
             "core_commune": self.cast.duy_xuyen,
             "core_province": self.cast.da_nang,
+            "orders_returncase": self.case,
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
             "orders_pickuppoint": self.point,
@@ -199,6 +201,13 @@ def apply(product: Product) -> tuple[Dossier, Evidence]:
     dossier = make_dossier(product, "returned")
     criterion = dossier.criteria_set.criteria.filter(is_for_commune=True).first()
     return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
+
+
+def give_back(cast: Cast, product: Product) -> ReturnCase:
+    """A dispute about a delivered parcel, with a photo."""
+    sub = returning.delivered(product, cast=cast)
+    case = returning.ask(sub, cast.buyer, photos=[returning.upload()])
+    return returning.bring(case, "disputed", cast)
 
 
 def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> dict[str, Any]:
@@ -309,6 +318,7 @@ def world(
         code=Code.objects.get(lot=lot),
         order=order,
         parcel=order.sub_orders.get(),
+        case=give_back(cast, make_product(cast.producer)),
         fee=ShippingPolicy.objects.create(producer=cast.producer),
         **price(cast),
         decision=decision,
@@ -342,6 +352,7 @@ def footprint() -> dict[str, Any]:
         "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
         "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
         "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
+        "cases": list(ReturnCase.objects.order_by("pk").values_list("status", flat=True)),
         "products": list(Product.objects.order_by("pk").values_list("status", "name")),
         "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
         "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
