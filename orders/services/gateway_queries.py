@@ -17,7 +17,7 @@ from payments.services import payments
 
 logger = logging.getLogger(__name__)
 
-MOST = 28  # questions about one visit: with growing pauses, over more than a day
+MOST = 30  # questions about one visit: with growing pauses, over more than a day
 _BATCH = 20
 
 
