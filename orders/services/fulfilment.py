@@ -13,7 +13,7 @@ from django.db import transaction
 
 from catalog.services import stock
 from core import clock
-from core.errors import ForbiddenTransition, NotAllowed
+from core.errors import NotAllowed
 from core.services.transitions import transition
 from core.text import clean
 from orders import policies
@@ -158,10 +158,11 @@ def cancel_unconfirmed(*, at: dt.datetime | None = None) -> int:
     late = SubOrder.objects.filter(status=SubOrderStatus.PLACED, confirm_by__lte=moment)
     cancelled = 0
     for sub_order in late.order_by("order_id", "pk"):
-        try:
-            cancelled += cancel(sub_order=sub_order, actor=None, reason=NOT_CONFIRMED, at=moment)
-        except ForbiddenTransition:
-            continue  # confirmed at this very moment
+        with transaction.atomic():
+            paying.lock(order_id=sub_order.order_id)
+            # Asked again under its lock: it may have been confirmed at this very moment.
+            if late.select_for_update(of=("self",)).filter(pk=sub_order.pk).exists():
+                cancelled += cancel(sub_order=sub_order, actor=None, reason=NOT_CONFIRMED, at=moment)
     return cancelled
 
 

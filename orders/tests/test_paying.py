@@ -240,6 +240,20 @@ def test_confirmed_orders_stay(cast, product):
     assert sub.status == SubOrderStatus.CONFIRMED
 
 
+def test_a_parcel_confirmed_while_the_timer_comes_by_stays(cast, product, monkeypatch):
+    sub = buy(product, commune=cast.hoi_an).sub_orders.get()
+    lock = paying.lock
+
+    def confirmed_meanwhile(*, order_id):
+        fulfilment.confirm(sub_order=sub, actor=None)
+        return lock(order_id=order_id)
+
+    monkeypatch.setattr(paying, "lock", confirmed_meanwhile)
+    assert fulfilment.cancel_unconfirmed(at=sub.confirm_by) == 0
+    sub.refresh_from_db()
+    assert sub.status == SubOrderStatus.CONFIRMED
+
+
 def test_a_cart_full_of_reserved_goods_is_trimmed(cast, order, product):
     cart = filled(product, quantity=7)
     assert cart.lines.get().quantity == 7

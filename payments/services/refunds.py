@@ -140,6 +140,8 @@ def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.da
         values = {"done_at": moment, "gateway_transaction": gateway_transaction[:60]}
         moved = transition(refund, machine=REFUND, to=_R.DONE, actor=actor, at=moment, values=values)
         if moved:
+            if refund.payment_id:
+                Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
             by_gateway = refund.way == RefundWay.GATEWAY and refund.attempt is not None
             gateway = refund.attempt.gateway if by_gateway and refund.attempt else ""
             kind = AccountKind.GATEWAY if by_gateway else AccountKind.BANK
@@ -161,8 +163,6 @@ def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.da
                 actor=actor,
                 memo=refund.reason,
             )
-            if refund.payment_id:
-                Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
     return moved
 
 
