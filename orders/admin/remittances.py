@@ -212,11 +212,11 @@ class RemittanceRowAdmin(TreasuryAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        rows = self.rows(request, RemittanceRow.objects.waiting().order_by())
-        waiting = dict(rows.values_list("outcome").annotate(n=Count("pk")))
-        tabs = [(WAITING, gettext("Chờ xử lý"), sum(waiting.values()))]
+        rows: Any = self.rows(request, RemittanceRow.objects.order_by())
+        waiting = dict(rows.waiting().values_list("outcome").annotate(n=Count("pk")))
+        tabs: list[tuple[str, Any, int]] = [(WAITING, gettext("Chờ xử lý"), sum(waiting.values()))]
         tabs += [
-            (f"resolved_at__isnull=True&outcome__exact={value}", str(label), waiting[value])
+            (f"resolved_at__isnull=True&outcome__exact={value}", label, waiting[value])
             for value, label in R.choices
             if value in waiting
         ]

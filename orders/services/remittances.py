@@ -159,7 +159,7 @@ def link(*, row: RemittanceRow, code: str, actor: Any, at: dt.datetime | None = 
     Raises NotAllowed, NotCarriedParcel, RowIsResolved.
     """
     require_treasurer(actor)
-    told = _told(row, tracking_code=clean(code), order_code="")
+    told = replace(_told(row), tracking_code=clean(code), order_code="")
     (parcel,) = parcels_of(rows=[told], carrier=row.file.source)
     if parcel is None:
         raise NotCarriedParcel(data={"carrier": row.file.source})
@@ -199,8 +199,9 @@ def parcel_moved(*, sub_order_id: int) -> None:
             _look(row, parcel, None, clock.now(), "compared")
 
 
-def _told(row: RemittanceRow, **changes: str) -> remittance.RemittanceRow:
-    told = remittance.RemittanceRow(
+def _told(row: RemittanceRow) -> remittance.RemittanceRow:
+    """The row as its list said it."""
+    return remittance.RemittanceRow(
         line=row.line,
         tracking_code=row.tracking_code,
         order_code=row.parcel_code,
@@ -210,7 +211,6 @@ def _told(row: RemittanceRow, **changes: str) -> remittance.RemittanceRow:
         delivered_on=None,
         carrier=row.file.source,
     )
-    return replace(told, **changes)  # type: ignore[arg-type]  # the two codes only
 
 
 def _look(

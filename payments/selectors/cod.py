@@ -59,7 +59,7 @@ class Reconciliation:
     carriers: dict[str, Account]
     producers: list[Account]
     total: Account
-    open: list[dict[str, Any]] = field(default_factory=list)
+    open: list[Any] = field(default_factory=list)
 
 
 def reconciliation(*, at: dt.datetime, name_of: Callable[[str], str], carrier: str = "") -> Reconciliation:
@@ -144,7 +144,7 @@ def _of(carrier: str, rows: QuerySet[RemittanceRow]) -> QuerySet[RemittanceRow]:
     return rows.filter(file__source=carrier) if carrier else rows
 
 
-def open_differences(*, carrier: str = "") -> list[dict[str, Any]]:
+def open_differences(*, carrier: str = "") -> list[Any]:
     """Parcels that were booked with a difference which nobody has settled: parcel_code, carrier,
     producer, expected, come, left (đồng still due; negative: owed to the carrier). One query."""
     claimed = RemittanceRow.objects.booked().exclude(outcome=RemittanceOutcome.MATCHED)
@@ -164,7 +164,7 @@ def open_differences(*, carrier: str = "") -> list[dict[str, Any]]:
     return [dict(row) for row in found]
 
 
-def totals_by_carrier(rows: QuerySet[CodCollection]) -> list[dict[str, Any]]:
+def totals_by_carrier(rows: QuerySet[CodCollection]) -> list[Any]:
     """Of these collections: carrier, due, collected, remitted, each in đồng. One query."""
 
     def sum_of(status: str) -> Coalesce:
