@@ -213,6 +213,7 @@ class OwnProductAdmin(ProductAdminBase):
         (None, {"fields": ["producer", "state_text", "star_source", *_TEXTS]}),
         (_("Ghi trên nhãn"), {"fields": _LABEL}),
         (_("Nơi sản xuất"), {"fields": [("province", "commune")]}),
+        (_("Giao hàng"), {"fields": ["needs_cold"]}),
     ]
     steps = (
         Step(
@@ -246,7 +247,7 @@ class OwnProductAdmin(ProductAdminBase):
 
     def create_row(self, request: HttpRequest, obj: Product, form: Any) -> Product:
         data = form.cleaned_data
-        texts = {name: data[name] for name in (*_TEXTS[2:], *_LABEL) if data.get(name)}
+        texts = {name: data[name] for name in (*_TEXTS[2:], *_LABEL, "needs_cold") if data.get(name)}
         return products.create(
             producer=obj.producer,
             name=obj.name,

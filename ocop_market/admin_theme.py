@@ -41,7 +41,7 @@ COLORS = {
 }
 
 _static = lazy(static, str)
-_TREASURER = "ocop_market.admin_theme.is_treasurer"
+_TREASURER = "ocop_market.admin_theme.keeps_money"
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -76,6 +76,15 @@ def is_treasurer(request: HttpRequest) -> bool:
 
 def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
+
+
+def keeps_money(request: HttpRequest) -> bool:
+    """Treasurers; asked once per page, not once per line of the menu."""
+    from accounts.selectors import is_treasurer
+
+    if "_keeps_money" not in request.__dict__:
+        request.__dict__["_keeps_money"] = is_treasurer(request.user)
+    return request.__dict__["_keeps_money"]
 
 
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:
@@ -123,7 +132,15 @@ PRODUCER = _site(
                         "producer:orders_suborder_changelist",
                         badge="orders.desk.waiting_badge",
                     ),
+                    _item(
+                        _("Trả hàng, hoàn tiền"),
+                        "assignment_return",
+                        "producer:orders_returncase_changelist",
+                        badge="orders.admin.cases.to_answer_badge",
+                    ),
                     _item(_("Tồn kho"), "inventory_2", "producer:catalog_stockitem_changelist"),
+                    _item(_("Tiền của tôi"), "account_balance_wallet", "producer:payments_payout_changelist"),
+                    _item(_("Tiền thu hộ"), "payments", "producer:payments_codcollection_changelist"),
                 ],
             },
             {
@@ -150,6 +167,11 @@ PRODUCER = _site(
                         pgettext_lazy("plural", "Phí giao hàng"),
                         "payments",
                         "producer:orders_shippingpolicy_changelist",
+                    ),
+                    _item(_("Điểm nhận hàng"), "pin_drop", "producer:orders_pickuppoint_changelist"),
+                    _item(_("Mã giảm giá"), "sell", "producer:orders_voucher_changelist"),
+                    _item(
+                        _("Tài khoản nhận tiền"), "credit_card", "producer:producers_payoutaccount_changelist"
                     ),
                 ],
             },
@@ -200,30 +222,77 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
+                    _item(
+                        _("Hòa giải trả hàng"),
+                        "balance",
+                        "province:orders_returncase_changelist",
+                        badge="orders.admin.cases.disputed_badge",
+                    ),
+                ],
+            },
+            {
+                "title": _("Giá của sàn"),
+                "separator": True,
+                "items": [
+                    _item(
+                        title,
+                        icon,
+                        f"province:{name}_changelist",
+                        permission=_TREASURER,
+                    )
+                    for title, icon, name in (
+                        (_("Phí sàn"), "percent", "orders_commissionrule"),
+                        (_("Mã giảm giá"), "sell", "orders_voucher"),
+                    )
+                ],
+            },
+            {
+                "title": _("Tiền của chủ thể"),
+                "separator": True,
+                "items": [
+                    _item(title, icon, f"province:{name}", permission=_TREASURER)
+                    for title, icon, name in (
+                        (_("Đợt chi"), "payments", "payments_payoutbatch_changelist"),
+                        (_("Tài khoản nhận tiền"), "credit_card", "producers_payoutaccount_changelist"),
+                        (_("Thuế khấu trừ hộ"), "receipt_long", "payments_payout_taxes"),
+                    )
                 ],
             },
             {
                 "title": _("Tiền"),
                 "separator": True,
                 "items": [
-                    _item(title, icon, f"province:{name}_changelist", permission=_TREASURER, **more)
-                    for title, icon, name, more in (
-                        (
-                            _("Tiền chưa khớp"),
-                            "rule",
-                            "payments_paymentnotice",
-                            {"badge": "orders.selectors.treasury.notices_badge"},
-                        ),
-                        (
-                            pgettext_lazy("plural", "Hoàn tiền"),
-                            "undo",
-                            "payments_refund",
-                            {"badge": "orders.selectors.treasury.refunds_badge"},
-                        ),
-                        (_("Sao kê, đối soát"), "upload_file", "payments_moneyfile", {}),
-                        (_("Sổ cái"), "account_balance", "payments_ledgeraccount", {}),
-                        (pgettext_lazy("plural", "Bút toán"), "receipt_long", "payments_journalentry", {}),
-                    )
+                    _item(
+                        _("Đối soát thu hộ"),
+                        "currency_exchange",
+                        "province:payments_remittancerow_overview",
+                        permission=_TREASURER,
+                    ),
+                    *(
+                        _item(title, icon, f"province:{name}_changelist", permission=_TREASURER, **more)
+                        for title, icon, name, more in (
+                            (
+                                _("Tiền chưa khớp"),
+                                "rule",
+                                "payments_paymentnotice",
+                                {"badge": "orders.selectors.treasury.notices_badge"},
+                            ),
+                            (
+                                pgettext_lazy("plural", "Hoàn tiền"),
+                                "undo",
+                                "payments_refund",
+                                {"badge": "orders.selectors.treasury.refunds_badge"},
+                            ),
+                            (_("Sao kê, đối soát"), "upload_file", "payments_moneyfile", {}),
+                            (_("Sổ cái"), "account_balance", "payments_ledgeraccount", {}),
+                            (
+                                pgettext_lazy("plural", "Bút toán"),
+                                "receipt_long",
+                                "payments_journalentry",
+                                {},
+                            ),
+                        )
+                    ),
                 ],
             },
             {

@@ -21,3 +21,10 @@ def normalise(text: str) -> str:
     if len(plain) != 2 * _HALF or any(letter not in ALPHABET for letter in plain):
         return ""
     return f"{plain[:_HALF]}-{plain[_HALF:]}"
+
+
+def parcel(text: str) -> str:
+    """A parcel's code as carriers print it ("7k3m92xq-1") → "7K3M-92XQ-1"; "" when it cannot be one."""
+    plain = text.translate(_LIKE)
+    order, number = normalise(plain[: 2 * _HALF]), plain[2 * _HALF :]
+    return f"{order}-{number}" if order and number.isascii() and number.isdecimal() else ""

@@ -31,17 +31,19 @@ class Event:
     why: str
 
 
-def thread(row: SubOrder) -> list[Event]:
-    """The parcel's steps, oldest first, beginning with the order itself."""
-    labels = dict(SubOrderStatus.choices)
+def thread(row: SubOrder, *, with_words: bool = True) -> list[Event]:
+    """The parcel's steps, oldest first, beginning with the order itself.
+
+    Without words nobody's name and no reason: a buyer may be named by either.
+    """
     changes = StatusChange.objects.filter(machine=SUB_ORDER.name, object_id=row.pk).order_by("id")
     events = [Event(_("Đặt hàng"), row.order.placed_at, "", "")]
     return events + [
         Event(
-            str(labels.get(change.to_state, change.to_state)),
+            str(row.words_for(SubOrderStatus(change.to_state))),
             change.at,
-            change.actor_label,
-            f" · {change.reason}" if change.reason else "",
+            change.actor_label if with_words else "",
+            change.reason if with_words else "",
         )
         for change in changes
         if change.from_state

@@ -33,10 +33,13 @@ class Rate(Protocol):
 
 
 def zone_between(*, from_commune: str, from_province: str, to_commune: str, to_province: str) -> Zone:
-    """Codes of ``core.models.places`` → zone. A province that no region knows is only "country"."""
-    if from_commune == to_commune:
+    """Codes of ``core.models.places`` → zone, "" for an unknown place: the next wider zone counts.
+
+    A province that no region knows is only "country".
+    """
+    if from_commune and from_commune == to_commune:
         return Zone.COMMUNE
-    if from_province == to_province:
+    if from_province and from_province == to_province:
         return Zone.PROVINCE
     regions = _regions()
     if from_province in regions and regions[from_province] == regions.get(to_province):

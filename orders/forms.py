@@ -1,5 +1,6 @@
 """Forms of checkout, look-up and cancelling."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,9 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField
 from core.forms import PlaceMixin, place_initial
+from core.models import Commune
 from core.text import clean
 from orders import codes
+from orders.errors import NoPickupThere
+from orders.models import PickupPoint
+from orders.selectors import methods
+from orders.selectors.basket import Parcel
 from orders.services.checkout import Contact
+from payments import banks
 from payments.states import Method
 
 
@@ -21,7 +28,11 @@ class CleanTextField(forms.CharField):
 
 
 class CheckoutForm(PlaceMixin):
-    """Everything that an order asks for, on one page."""
+    """Everything that an order asks for, on one page.
+
+    ``points`` are those of the producers in the cart: each parcel that can be fetched gets a field
+    of its own, ``kien_<producer id>``, the point's id or "" for delivery.
+    """
 
     recipient = CleanTextField(
         label=_("Họ tên người nhận"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -44,13 +55,22 @@ class CheckoutForm(PlaceMixin):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    payment_method = forms.ChoiceField(
-        label=_("Cách trả tiền"),
-        choices=Method.choices,
-        initial=Method.COD,
-        widget=forms.RadioSelect,
-    )
+    payment_method = forms.ChoiceField(label=_("Cách trả tiền"), initial=Method.COD, widget=forms.RadioSelect)
     idempotency_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, points: Sequence[PickupPoint] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["payment_method"]
+        offered.choices = [(method.value, method.label) for method in methods.offered()]
+        self.points: dict[int, list[PickupPoint]] = {}
+        for point in points:
+            self.points.setdefault(point.producer_id, []).append(point)
+        for producer_id, there in self.points.items():
+            self.fields[f"kien_{producer_id}"] = forms.ChoiceField(
+                choices=[("", _("Giao tận nơi")), *((str(point.pk), point.name) for point in there)],
+                required=False,
+                error_messages={"invalid_choice": NoPickupThere.message},
+            )
 
     @staticmethod
     def start(*, user: Any, draft: dict[str, str]) -> dict[str, Any]:
@@ -67,6 +87,37 @@ class CheckoutForm(PlaceMixin):
     @property
     def key(self) -> str:
         return str(self.data.get("idempotency_key", ""))[:64]
+
+    def pickups(self) -> dict[int, PickupPoint]:
+        """Producer id → the point where that parcel will be fetched; what is wrong or empty is left out."""
+        wanted = {producer_id: self[f"kien_{producer_id}"].value() for producer_id in self.points}
+        there = (point for points in self.points.values() for point in points)
+        return {p.producer_id: p for p in there if str(p.pk) == wanted[p.producer_id]}
+
+    def ways(self, parcels: Sequence[Parcel]) -> list[dict[str, Any]]:
+        """For the template: each parcel that can be fetched, its field, its points, and the chosen one."""
+        chosen = self.pickups()
+        return [
+            {
+                "parcel": parcel,
+                "field": self[f"kien_{parcel.producer.pk}"],
+                "points": self.points[parcel.producer.pk],
+                "chosen": chosen.get(parcel.producer.pk),
+            }
+            for parcel in parcels
+            if parcel.producer.pk in self.points
+        ]
+
+    def agreed(self, name: str) -> int | None:
+        """A sum that the page showed, in đồng: "total", "fee", "discount"; None where it did not."""
+        text = str(self.data.get(f"agreed_{name}", ""))
+        return int(text) if text.isdecimal() and len(text) <= 15 else None
+
+    @property
+    def named(self) -> Commune | None:
+        """The commune as far as it is clear, whatever else is still wrong."""
+        found = self.cleaned_data.get("commune") if self.is_bound and self.errors is not None else None
+        return found or (None if self.place_question else self.chosen_commune)
 
     @property
     def typed(self) -> dict[str, str]:
@@ -105,3 +156,23 @@ class LookupForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = CleanTextField(label=_("Lý do hủy"), max_length=300, required=False)
+
+
+class RefundAccountForm(forms.Form):
+    """Where the buyer wants money back."""
+
+    bank_bin = forms.ChoiceField(
+        label=_("Ngân hàng"),
+        choices=lambda: [("", _("Chọn ngân hàng")), *((b.bin, b.name) for b in banks.all_banks())],
+    )
+    account_number = CleanTextField(
+        label=_("Số tài khoản"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    account_name = CleanTextField(
+        label=_("Tên chủ tài khoản"),
+        max_length=120,
+        help_text=_("Như trên ứng dụng ngân hàng; có dấu hay không đều được."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )

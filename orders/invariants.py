@@ -153,6 +153,60 @@ INVARIANTS: dict[str, str] = {
         GROUP BY l.id
         HAVING sum(c.quantity) > l.quantity
     """,
+    "orders.closed_cases_are_booked": """
+        WITH won AS (
+            SELECT r.code,
+                   coalesce(sum(c.goods - c.market_discount), 0)
+                   + CASE WHEN r.refunds_shipping THEN s.shipping_fee ELSE 0 END AS owed,
+                   coalesce(sum(c.goods - c.commission - c.vat - c.pit), 0)
+                   + CASE WHEN r.refunds_shipping
+                          THEN s.shipping_fee - t.shipping_vat - t.shipping_pit ELSE 0 END AS taken
+            FROM orders_returncase r
+            JOIN orders_suborder s ON s.id = r.sub_order_id
+            JOIN orders_settlement t ON t.sub_order_id = s.id
+            LEFT JOIN orders_caseline c ON c.case_id = r.id
+            WHERE r.status = 'closed'
+            GROUP BY r.id, s.id, t.id
+        ), booked AS (
+            SELECT substr(e.key, length('return:') + 1) AS code,
+                   -sum(CASE WHEN a.kind = 'refunds' THEN p.amount ELSE 0 END) AS owed,
+                   sum(CASE WHEN a.kind = 'producer' THEN p.amount ELSE 0 END) AS taken
+            FROM payments_journalentry e
+            JOIN payments_posting p ON p.entry_id = e.id
+            JOIN payments_ledgeraccount a ON a.id = p.account_id
+            WHERE e.kind = 'return'
+            GROUP BY e.key
+        ), asked AS (
+            SELECT reference AS code, sum(amount) AS amount
+            FROM payments_refund WHERE key LIKE 'case:%' GROUP BY reference
+        )
+        SELECT coalesce(w.code, b.code, k.code) AS code, w.owed, b.owed AS booked, k.amount AS asked,
+               w.taken, b.taken AS booked_taken
+        FROM won w
+        FULL JOIN booked b ON b.code = w.code
+        FULL JOIN asked k ON k.code = coalesce(w.code, b.code)
+        WHERE coalesce(w.owed, 0) <> coalesce(b.owed, 0) OR coalesce(w.owed, 0) <> coalesce(k.amount, 0)
+           OR coalesce(w.taken, 0) <> coalesce(b.taken, 0)
+    """,
+    "orders.restocked_is_moved": """
+        WITH back AS (
+            SELECT r.code, l.variant_id, sum(c.quantity) AS units
+            FROM orders_returncase r
+            JOIN orders_caseline c ON c.case_id = r.id
+            JOIN orders_orderline l ON l.id = c.order_line_id
+            WHERE r.status = 'closed' AND c.fate = 'restocked'
+            GROUP BY r.code, l.variant_id
+        ), moved AS (
+            SELECT m.reference AS code, i.variant_id, sum(m.quantity) AS units
+            FROM catalog_stockmovement m JOIN catalog_stockitem i ON i.id = m.item_id
+            WHERE m.kind = 'return'
+            GROUP BY m.reference, i.variant_id
+        )
+        SELECT coalesce(b.code, m.code) AS code, coalesce(b.variant_id, m.variant_id) AS variant_id,
+               b.units AS restocked, m.units AS moved
+        FROM back b FULL JOIN moved m ON m.code = b.code AND m.variant_id = b.variant_id
+        WHERE b.units IS DISTINCT FROM m.units
+    """,
     "orders.vouchers_are_counted": """
         SELECT v.id, v.code, v.used, count(u.id) AS uses
         FROM orders_voucher v

@@ -30,7 +30,8 @@ SUB_ORDER = Machine(
         _S.PLACED: frozenset({_S.CONFIRMED, _S.CANCELLED}),
         _S.CONFIRMED: frozenset({_S.PREPARING, _S.CANCELLED}),
         _S.PREPARING: frozenset({_S.HANDED_OVER, _S.CANCELLED}),
-        _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.REFUSED}),
+        # Back to the packing table: the booking was called off, or the button was pressed too early.
+        _S.HANDED_OVER: frozenset({_S.DELIVERED, _S.REFUSED, _S.PREPARING}),
         _S.REFUSED: frozenset({_S.RETURNED}),
         _S.DELIVERED: frozenset(),
         _S.CANCELLED: frozenset(),
@@ -61,7 +62,7 @@ class CaseStatus(models.TextChoices):
     DECLINED = "declined", _("Người bán không đồng ý")
     DISPUTED = "disputed", _("Chờ tỉnh hòa giải")
     ACCEPTED = "accepted", _("Chờ hàng về")
-    CLOSED = "closed", _("Đã hoàn tiền")
+    CLOSED = "closed", _("Được hoàn tiền")
     REJECTED = "rejected", _("Không được hoàn")
     WITHDRAWN = "withdrawn", _("Người mua rút lại")
 
@@ -74,7 +75,8 @@ CASE = Machine(
         _C.OPENED: frozenset({_C.ACCEPTED, _C.CLOSED, _C.DECLINED, _C.DISPUTED, _C.WITHDRAWN}),
         _C.DECLINED: frozenset({_C.DISPUTED, _C.WITHDRAWN}),
         _C.DISPUTED: frozenset({_C.ACCEPTED, _C.CLOSED, _C.REJECTED, _C.WITHDRAWN}),
-        _C.ACCEPTED: frozenset({_C.CLOSED, _C.REJECTED}),
+        # Goods that do not come, or that nobody will have received: the province decides.
+        _C.ACCEPTED: frozenset({_C.CLOSED, _C.DISPUTED}),
         _C.CLOSED: frozenset(),
         _C.REJECTED: frozenset(),
         _C.WITHDRAWN: frozenset(),
@@ -82,6 +84,8 @@ CASE = Machine(
     topic="orders.case_changed",
 )
 CASE_IS_OPEN = frozenset({_C.OPENED, _C.DECLINED, _C.DISPUTED, _C.ACCEPTED})
+# Cases whose units can be asked back once more.
+CASE_CAME_TO_NOTHING = frozenset({_C.REJECTED, _C.WITHDRAWN})
 
 
 class CaseReason(models.TextChoices):
@@ -90,3 +94,7 @@ class CaseReason(models.TextChoices):
     WRONG_INFORMATION = "wrong_information", _("Thông tin trên trang sai hoặc thiếu")
     EXPIRED = "expired", _("Hết hạn, chất lượng kém")
     OTHER = "other", _("Lý do khác")
+
+
+# Not the buyer's doing: with the last unit of the parcel, what was paid for sending comes back too.
+SHIPPING_COMES_BACK = frozenset({CaseReason.DAMAGED, CaseReason.WRONG_GOODS, CaseReason.WRONG_INFORMATION})

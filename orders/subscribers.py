@@ -7,7 +7,8 @@ from django.db import transaction
 
 from core.outbox import subscribe
 from orders import tasks
-from orders.services import letters
+from orders.services import case_letters, letters, payout_letters, remittances
+from orders.states import SubOrderStatus
 
 
 @subscribe("orders.placed")
@@ -40,8 +41,41 @@ def tell_of_refund(payload: Mapping[str, Any]) -> None:
     letters.refund_changed(refund_id=payload["id"])
 
 
+@subscribe("orders.case_opened")
+def tell_of_case(payload: Mapping[str, Any]) -> None:
+    case_letters.opened(case_id=payload["case"])
+
+
+@subscribe("orders.case_changed")
+def tell_of_case_step(payload: Mapping[str, Any]) -> None:
+    case_letters.changed(case_id=payload["id"], before=payload["from"], to=payload["to"])
+
+
+@subscribe("orders.case_unanswered")
+def tell_of_silence(payload: Mapping[str, Any]) -> None:
+    case_letters.unanswered(case_id=payload["case"])
+
+
+@subscribe("payments.payout_changed")
+def tell_of_payout(payload: Mapping[str, Any]) -> None:
+    payout_letters.payout_changed(payout_id=payload["id"], to=payload["to"])
+
+
 @subscribe("payments.file_confirmed")
 def book_file(payload: Mapping[str, Any]) -> None:
     # Its rows have transactions of their own, and this is inside one. A task that gets lost is made
     # up for by ``orders.tasks.resume_files``.
     transaction.on_commit(lambda: tasks.book_file.delay(payload["file"]))
+
+
+@subscribe("orders.shipment_told")
+def ask_the_carrier(payload: Mapping[str, Any]) -> None:
+    """Outside the delivery's transaction, since a carrier may take its time; should the task be lost,
+    the shipment is due to be asked about anyway."""
+    tasks.ask_carrier.delay(payload["shipment"])
+
+
+@subscribe("orders.suborder_changed")
+def book_waiting_remittance(payload: Mapping[str, Any]) -> None:
+    if payload["to"] in (SubOrderStatus.DELIVERED, SubOrderStatus.REFUSED):
+        remittances.parcel_moved(sub_order_id=payload["id"])

@@ -1,14 +1,17 @@
 """What a browser session knows: its cart, the count in the header, and the orders it may open."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
 
 from orders import policies
 from orders.models import Cart, Order
+from orders.selectors.destinations import Destination, guess
 from orders.services import cart as carts
 
 _CART, _COUNT, _ORDERS, _UNDO, _DRAFT = "cart_key", "cart_count", "orders", "cart_undo", "checkout_draft"
+_PLACE = "place"
 _MOST_ORDERS = 50
 
 
@@ -72,3 +75,15 @@ def draft(request: HttpRequest) -> dict[str, str]:
 
 def drop_draft(request: HttpRequest) -> None:
     request.session.pop(_DRAFT, None)
+
+
+def destination(request: HttpRequest) -> Destination:
+    """Where this visitor's goods will probably go."""
+    return guess(request.user, request.session.get(_PLACE, {}))
+
+
+def keep_destination(request: HttpRequest, named: Destination) -> None:
+    """The place that the visitor named: the next estimate begins with it."""
+    place = asdict(named) | {"is_guess": True}
+    if request.session.get(_PLACE) != place:
+        request.session[_PLACE] = place

@@ -48,6 +48,7 @@ class NoticeOutcome(models.TextChoices):
     UNKNOWN = "unknown", _("Không rõ của đơn nào")
     WRONG_AMOUNT = "wrong_amount", _("Cổng báo sai số tiền")
     FAILED = "failed", _("Trả không thành")
+    PENDING = "pending", _("Chưa ngã ngũ")  # the gateway itself does not know yet
     OUTGOING = "outgoing", _("Tiền ra")
     REFUSED = "refused", _("Không tin được")  # bad signature: kept, never booked
 
@@ -89,7 +90,8 @@ REFUND = Machine(
         _R.REQUESTED: frozenset({_R.APPROVED, _R.NEEDS_ACCOUNT}),
         _R.APPROVED: frozenset({_R.DONE, _R.FAILED}),
         _R.SENDING: frozenset({_R.DONE, _R.FAILED}),
-        _R.FAILED: frozenset({_R.NEEDS_ACCOUNT, _R.SENDING}),
+        # Done: a treasurer found at the gateway what its lost answer did not tell.
+        _R.FAILED: frozenset({_R.NEEDS_ACCOUNT, _R.SENDING, _R.DONE}),
         _R.DONE: frozenset(),
     },
     topic="payments.refund_changed",
@@ -143,6 +145,12 @@ class RemittanceOutcome(models.TextChoices):
     NOT_DELIVERED = "not_delivered", _("Kiện chưa ghi đã giao")
     DUPLICATE = "duplicate", _("Đã đối soát trước đó")
     UNKNOWN = "unknown", _("Không rõ kiện nào")
+
+
+# What a treasurer has to look at until it is resolved.
+REMITTANCE_NEEDS_A_PERSON = frozenset(RemittanceOutcome) - {RemittanceOutcome.MATCHED}
+# Begins the key of an entry by which a carrier's transfer is told apart from unknown money.
+CARRIERS_TRANSFER = "carriers-transfer:"
 
 
 class BatchStatus(models.TextChoices):

@@ -18,7 +18,12 @@ def may_oversee(actor: Any, producer: Producer) -> bool:
 
 def may_appoint(actor: Any, producer: Producer) -> bool:
     """Officers of its place, and the producer's owners."""
-    return may_oversee(actor, producer) or (
+    return may_oversee(actor, producer) or owns(actor, producer)
+
+
+def owns(actor: Any, producer: Producer) -> bool:
+    """Its owners alone, no staff and no officer: where its money goes is nobody else's to say."""
+    return (
         Producer.objects.owned_by(actor)
         .filter(pk=producer.pk, memberships__user=actor, memberships__role=Membership.Role.OWNER)
         .exists()

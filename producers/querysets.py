@@ -42,3 +42,7 @@ class ProducerQuerySet(ScopedQuerySet):
     def public(self) -> Self:
         """Everyone the public may see: sellers, and those known from recognitions."""
         return self.exclude(status="suspended")
+
+
+class PayoutAccountQuerySet(ScopedQuerySet):
+    producer_path = "producer__"

@@ -13,3 +13,15 @@ PRODUCER = Machine(
     },
     topic="producers.changed",
 )
+
+UNCONFIRMED, CONFIRMED = "unconfirmed", "confirmed"
+
+# Where a producer's money goes. Whatever changes of it has to be confirmed again.
+PAYOUT_ACCOUNT = Machine(
+    name="producers.payout_account",
+    steps={
+        UNCONFIRMED: frozenset({CONFIRMED}),
+        CONFIRMED: frozenset({UNCONFIRMED}),
+    },
+    topic="producers.payout_account_changed",
+)

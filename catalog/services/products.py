@@ -50,7 +50,7 @@ def create(
     slug: str | None = None,
     **texts: Any,
 ) -> Product:
-    """A draft with a slug of its own. ``texts``: summary, story, gtin, harvest_months …
+    """A draft with a slug of its own. ``texts``: summary, story, gtin, harvest_months, needs_cold …
 
     Without a place the producer's is taken. Raises NotAllowed, InvalidProduct, InvalidGtin,
     GtinTaken; TypeError for a field that products do not have.
@@ -266,6 +266,8 @@ def _values(texts: Mapping[str, Any]) -> dict[str, Any]:
             values[field] = clean_lines(value)
         elif field == "harvest_months":
             values[field] = sorted({month for month in value if 1 <= month <= 12})
+        elif field == "needs_cold":
+            values[field] = bool(value)
         elif field == "gtin":
             values[field] = gtin14(value)
         else:

@@ -9,12 +9,13 @@ from catalog.models import Variant
 from core import clock
 from core.models import Commune, OutboxDelivery
 from ocop_market.demo import names
-from orders.models import Order, ShippingPolicy, SubOrder
+from orders.models import ContactAttempt, Order, ShippingPolicy, SubOrder
 from orders.services import cart as carts
-from orders.services import checkout, fulfilment
+from orders.services import checkout, contacts, fulfilment
 from orders.states import SubOrderStatus
 from producers.models import Producer
 
+Outcome = ContactAttempt.Outcome
 HOW_MANY = 60
 OF_THE_BUYER = 6
 NEWEST = 12  # so many wait for the producers since yesterday
@@ -142,12 +143,27 @@ class Shop:
             extra = {"carrier_name": self.random.choice(CARRIERS)} if step == "hand_over" else {}
             if step == "hand_over":
                 extra["tracking_code"] = f"MH{sub_order.pk:07d}"
+            if step == "confirm":
+                self._call(sub_order, placed + dt.timedelta(hours=hours))
             getattr(fulfilment, step)(
                 sub_order=sub_order,
                 actor=self.staff.get(sub_order.producer_id),
                 reason=REASONS.get(step, ""),
                 at=placed + dt.timedelta(hours=hours),
                 **extra,
+            )
+
+    def _call(self, sub_order: SubOrder, at: dt.datetime) -> None:
+        """Nobody answers at first, now and then."""
+        staff = self.staff.get(sub_order.producer_id)
+        outcomes = [Outcome.REACHED] if sub_order.pk % 3 else [Outcome.NO_ANSWER, Outcome.REACHED]
+        for number, outcome in enumerate(outcomes):
+            contacts.log(
+                sub_order=sub_order,
+                kind=ContactAttempt.Kind.CONFIRM,
+                outcome=outcome,
+                actor=staff,
+                at=at - dt.timedelta(minutes=40 - 30 * number),
             )
 
 

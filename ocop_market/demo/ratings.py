@@ -12,7 +12,7 @@ from random import Random
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from accounts.models import User
+from accounts.models import Role, User
 from catalog.models import Product
 from core import clock
 from core.models import OutboxDelivery
@@ -230,7 +230,7 @@ class Province:
     def _session(self, name: str, *, days: int) -> Council:
         held = self._ago(-days)
         council = councils.plan(
-            province=self.officer.assignments.get().province,
+            province=self.officer.assignments.get(role=Role.PROVINCE_OFFICER).province,
             name=f"{name} năm {held.year} {NOTE}",
             held_on=held.date(),
             venue=f"Phòng họp số 2 {NOTE}",

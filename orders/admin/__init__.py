@@ -1,5 +1,35 @@
 """Screens of orders, shipping and money in the two admin sites."""
 
-from orders.admin import ledger, money_files, notices, parcels, refunds, shipping
+from orders.admin import (
+    cases,
+    cod,
+    commission,
+    ledger,
+    money_files,
+    notices,
+    own_money,
+    parcels,
+    payout_accounts,
+    payouts,
+    refunds,
+    remittances,
+    shipping,
+    vouchers,
+)
 
-__all__ = ["ledger", "money_files", "notices", "parcels", "refunds", "shipping"]
+__all__ = [
+    "cases",
+    "cod",
+    "commission",
+    "ledger",
+    "money_files",
+    "notices",
+    "own_money",
+    "parcels",
+    "payout_accounts",
+    "payouts",
+    "refunds",
+    "remittances",
+    "shipping",
+    "vouchers",
+]

@@ -21,7 +21,7 @@ from core.steps import ReasonForm, Step
 from core.templatetags.market import moment, vnd
 from orders.admin.treasury import TreasuryAdmin
 from orders.selectors import treasury
-from orders.services import resolving
+from orders.services import remittances, resolving
 from payments import banks
 from payments.models import PaymentNotice
 from payments.selectors import desk
@@ -51,6 +51,14 @@ class AttachForm(forms.Form):
         max_length=20,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "7K3M-92XQ", "autocomplete": "off"}),
     )
+
+
+class CarrierForm(forms.Form):
+    carrier = forms.ChoiceField(label=_("Đơn vị vận chuyển"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = remittances.READER.sources()  # type: ignore[attr-defined]
 
 
 class AccountForm(forms.Form):
@@ -99,6 +107,17 @@ STEPS = (
         offered=lambda notice: _is_open(notice) and suspense.is_unknown(notice),
         ask=_("Đơn đi tiếp như thể tiền vừa đến: đủ thì đơn được đặt, thừa thì phần thừa được hoàn."),
         done=_("Đã gắn tiền vào đơn."),
+    ),
+    Step(
+        slug="tien-thu-ho",
+        label=_("Tiền thu hộ của đơn vị vận chuyển"),
+        icon="local_shipping",
+        look="plain",
+        form=CarrierForm,
+        run=lambda notice, actor, data: resolving.carriers_transfer(notice=notice, actor=actor, **data),
+        offered=lambda notice: _is_open(notice) and suspense.is_unknown(notice),
+        ask=_("Số tiền này được ghi sổ theo từng kiện từ bảng đối soát, nên giao dịch không ghi lần nữa."),
+        done=_("Đã ghi. So với bảng đối soát ở trang Đối soát thu hộ."),
     ),
     Step(
         slug="tra-lai",

@@ -33,6 +33,17 @@ def choices() -> list[tuple[str, str]]:
     return [*offered, (Manual.code, Manual.name)]
 
 
+def name_of(code: str) -> str:
+    """What people call the carrier, also one that is not connected any more."""
+    return next((kind.name for kind in (*CONNECTED, Manual) if kind.code == code), code)
+
+
+def cash_holders() -> list[tuple[str, str]]:
+    """(code, name) of connected carriers that collect cash for the market and send it on."""
+    kinds = [kind for kind in CONNECTED if kind.holds_cash and _is_connected(kind.code)]
+    return [(kind.code, kind.name) for kind in kinds]
+
+
 def _is_connected(code: str) -> bool:
     keys = settings.CARRIERS.get(code, {})
     return all(keys.get(name) for name in NEEDED[code])

@@ -5,6 +5,7 @@ checked against a carrier's own specification; a list that differs is mapped by 
 """
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
@@ -82,7 +83,8 @@ WORDS = Vocabulary(
 class RemittanceRow:
     """One parcel, in đồng: ``net`` = ``collected`` − ``fee``, negative where only the way back is charged.
 
-    One of the codes may be "". ``order_code`` is as the carrier prints what we gave it.
+    One of the codes may be "". ``order_code`` is as the carrier prints what we gave it. ``carrier``
+    is whose list it is.
     """
 
     line: int
@@ -92,6 +94,16 @@ class RemittanceRow:
     fee: int
     net: int
     delivered_on: dt.date | None
+    carrier: str = ""
+
+    @property
+    def checksum(self) -> str:
+        """The same for the same parcel and money in whichever list of the carrier they stand.
+
+        Without the day: one export of a list prints it, another leaves it out.
+        """
+        facts = (self.carrier, self.tracking_code, self.order_code, self.collected, self.fee)
+        return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()
 
 
 Reading = columns.Reading[RemittanceRow]
@@ -117,14 +129,14 @@ def why_not(page: Page) -> FileRefused:
     return columns.why_not(page, WORDS)
 
 
-def read(page: Page, mapping: Mapping) -> Reading:
+def read(page: Page, mapping: Mapping, *, carrier: str = "") -> Reading:
     """All parcels in the list's order, each code once. Raises FileRefused for more than 20.000 rows."""
     rows: dict[str, RemittanceRow] = {}
     problems: list[Problem] = []
     skipped: list[Skipped] = []
     for line in columns.lines(page, mapping, WORDS):
         try:
-            if row := _row(line, mapping):
+            if row := _row(line, mapping, carrier):
                 _keep(line, row, rows)
             else:
                 skipped.append(Skipped(line.number, line.text))
@@ -141,7 +153,7 @@ def _keep(line: Line, row: RemittanceRow, rows: dict[str, RemittanceRow]) -> Non
         raise line.unreadable(name, _("đã có ở dòng %s; hỏi lại đơn vị vận chuyển") % earlier.line)
 
 
-def _row(line: Line, mapping: Mapping) -> RemittanceRow | None:
+def _row(line: Line, mapping: Mapping, carrier: str) -> RemittanceRow | None:
     """None for a row that is no parcel. Raises Unreadable."""
     tracking_code, order_code = line.shown("tracking_code"), line.shown("order_code")
     code = tracking_code or order_code
@@ -164,6 +176,7 @@ def _row(line: Line, mapping: Mapping) -> RemittanceRow | None:
         fee=fee,
         net=net,
         delivered_on=_delivered_on(line, mapping),
+        carrier=carrier,
     )
 
 
@@ -180,6 +193,8 @@ def _fee_and_net(line: Line, collected: int) -> tuple[int, int]:
     if collected - fee != net:
         remedy = _("tiền thu hộ trừ phí là %(due)s, không phải %(net)s; hỏi lại đơn vị vận chuyển")
         raise line.unreadable("net", remedy % {"due": format_vnd(collected - fee), "net": format_vnd(net)})
+    if fee < 0:
+        raise line.unreadable("net", _("nhiều hơn tiền thu hộ, tức là phí âm; hỏi lại đơn vị vận chuyển"))
     return fee, net
 
 

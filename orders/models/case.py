@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.storage import private_storage
 from orders.models.order import OrderLine, SubOrder
 from orders.querysets import ReturnCaseQuerySet
-from orders.states import CaseReason, CaseStatus
+from orders.states import CASE_IS_OPEN, CaseReason, CaseStatus
 
 
 class ReturnCase(models.Model):
@@ -25,7 +25,10 @@ class ReturnCase(models.Model):
     # Whether the goods have to come back before the money goes.
     needs_goods_back = models.BooleanField(_("cần gửi hàng lại"), default=True)
     refunds_shipping = models.BooleanField(_("hoàn cả phí giao"), default=False)
-    answer_by = models.DateTimeField(_("trả lời trước"))
+    # End of the present step: the producer's answer, the buyer's word after a refusal, the goods' way back.
+    answer_by = models.DateTimeField(_("hạn của bước này"))
+    # The buyer was told that the producer keeps silent.
+    reminded_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(_("gửi lúc"), default=timezone.now)
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
 
@@ -41,11 +44,25 @@ class ReturnCase(models.Model):
                 fields=["sub_order"],
                 condition=models.Q(status__in=["opened", "declined", "disputed", "accepted"]),
                 name="case_one_open_per_parcel",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["sub_order"],
+                condition=models.Q(status="closed", refunds_shipping=True),
+                name="case_shipping_once_per_parcel",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["closed", "rejected", "withdrawn"], closed_at__isnull=False)
+                | models.Q(status__in=["opened", "declined", "disputed", "accepted"], closed_at=None),
+                name="case_closed_at",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in CASE_IS_OPEN
 
 
 class CaseLine(models.Model):
@@ -71,6 +88,11 @@ class CaseLine(models.Model):
             models.UniqueConstraint(fields=["case", "order_line"], name="caseline_once"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="caseline_quantity_positive"),
         ]
+
+    @property
+    def paid(self) -> int:
+        """What the buyer gets back for it, in đồng."""
+        return self.goods - self.market_discount
 
 
 class CasePhoto(models.Model):

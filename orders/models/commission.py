@@ -33,11 +33,20 @@ class CommissionRule(models.Model):
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="commission_dates",
+                violation_error_message=_("Ngày cuối không được trước ngày đầu."),
             ),
             models.CheckConstraint(
                 condition=models.Q(stars=None) | models.Q(stars__range=(3, 5)), name="commission_stars"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+    @property
+    def percent(self) -> str:
+        """500 → "5", 250 → "2,5"."""
+        return f"{self.rate_bp / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 class Settlement(models.Model):

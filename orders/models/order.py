@@ -1,5 +1,7 @@
 """An order, and its part for each producer."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +102,8 @@ class SubOrder(models.Model):
     # Whoever has not confirmed by then gets the order cancelled; None while it is not paid.
     confirm_by = models.DateTimeField(_("xác nhận trước"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("giao lúc"), null=True, blank=True)
+    # Given by the seller's e-invoice provider (orders.invoices), if one is connected.
+    invoice_number = models.CharField(_("số hóa đơn"), max_length=40, blank=True)
 
     objects = SubOrderQuerySet.as_manager()
 
@@ -138,9 +142,23 @@ class SubOrder(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # instead of Django's own
+        """Nothing travels to who fetches a parcel: it stands ready."""
+        return str(self.words_for(SubOrderStatus(self.status)))
+
+    def words_for(self, status: SubOrderStatus) -> Any:
+        if status == SubOrderStatus.HANDED_OVER and self.delivery_method == DeliveryMethod.PICKUP:
+            return _("Sẵn sàng ở điểm nhận")
+        return status.label
+
     @property
     def discount(self) -> int:
         return self.producer_discount + self.market_discount
+
+    @property
+    def to_collect(self) -> int:
+        """Đồng to be paid when the parcel is received; 0 where it was paid in advance."""
+        return self.total if self.order.payment_method == Method.COD else 0
 
 
 class OrderLine(models.Model):

@@ -1,10 +1,13 @@
 """What sending costs, where parcels can be fetched, and the way of each parcel."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Commune, Province
+from orders.carriers.base import TrackingStatus
 from orders.fees import Zone
 from orders.querysets import ShipmentQuerySet, ShippingPolicyQuerySet
 from producers.models import Producer
@@ -25,6 +28,9 @@ class ShippingPolicy(models.Model):
         verbose_name = _("phí giao hàng")
         verbose_name_plural = _("phí giao hàng")
 
+    def __str__(self) -> str:
+        return str(self.producer)
+
 
 class ShippingRate(models.Model):
     """One step of the fee table: up to so many grams, into one zone."""
@@ -40,8 +46,15 @@ class ShippingRate(models.Model):
         verbose_name_plural = _("bảng phí")
         constraints = [
             models.UniqueConstraint(fields=["policy", "zone", "up_to"], name="rate_unique"),
-            models.CheckConstraint(condition=models.Q(up_to__gt=0), name="rate_weight_positive"),
+            models.CheckConstraint(
+                condition=models.Q(up_to__gt=0),
+                name="rate_weight_positive",
+                violation_error_message=_("Khối lượng tính bằng gam, từ 1 đến 1.000.000."),
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_zone_display()}, {self.up_to} g"
 
 
 class PickupPoint(models.Model):
@@ -67,7 +80,11 @@ class PickupPoint(models.Model):
 
 
 class Shipment(models.Model):
-    """The parcel on its way. ``carrier`` is a code of orders.carriers, or "manual"."""
+    """The parcel on its way. ``carrier`` is a code of orders.carriers, or "manual".
+
+    A row of another carrier without ``tracking_code`` is a booking under way: the carrier was asked, or
+    is about to be, and its answer is not here yet. Weights in grams, money in đồng.
+    """
 
     sub_order = models.OneToOneField(
         "orders.SubOrder", on_delete=models.PROTECT, related_name="shipment", verbose_name=_("kiện")
@@ -80,6 +97,12 @@ class Shipment(models.Model):
     fee = models.PositiveBigIntegerField(_("phí của đơn vị vận chuyển"), null=True, blank=True)
     weight = models.PositiveIntegerField(_("khối lượng (g)"), default=0)
     booked_at = models.DateTimeField(_("đặt lúc"), default=timezone.now)
+    # Carriers take each code once: a booking after a cancelled one needs a code of its own.
+    attempt = models.PositiveSmallIntegerField(default=1)
+    # What the carrier measured and means to collect; None until it says so.
+    reported_weight = models.PositiveBigIntegerField(_("khối lượng cân lại (g)"), null=True, blank=True)
+    reported_cod = models.PositiveBigIntegerField(_("thu hộ theo đơn vị vận chuyển"), null=True, blank=True)
+    track_at = models.DateTimeField(_("hỏi lại lúc"), null=True, blank=True)  # None: nothing to ask
 
     objects = ShipmentQuerySet.as_manager()
 
@@ -94,9 +117,42 @@ class Shipment(models.Model):
                 name="shipment_tracking_unique",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["track_at"], condition=models.Q(track_at__isnull=False), name="shipment_to_ask"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.carrier_name} {self.tracking_code}".strip()
+
+    @property
+    def is_manual(self) -> bool:
+        return self.carrier == "manual"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Asked for, and not answered yet."""
+        return not self.is_manual and not self.tracking_code
+
+    @property
+    def is_booked(self) -> bool:
+        """A carrier has it under a number of its own."""
+        return not self.is_manual and bool(self.tracking_code)
+
+    @property
+    def booking_code(self) -> str:
+        """What the carrier knows the parcel by, beside its own number: "7K3M-92XQ-1", then "…-L2"."""
+        code = self.sub_order.code
+        return code if self.attempt == 1 else f"{code}-L{self.attempt}"
+
+    @property
+    def differs_in_weight(self) -> bool:
+        return self.reported_weight is not None and self.reported_weight != self.weight
+
+    @property
+    def differs_in_cod(self) -> bool:
+        return self.reported_cod is not None and self.reported_cod != self.cod_amount
 
 
 class ShipmentEvent(models.Model):
@@ -114,6 +170,10 @@ class ShipmentEvent(models.Model):
         ordering = ["occurred_at", "id"]
         constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="shipmentevent_once")]
 
+    @property
+    def label(self) -> Any:
+        return TrackingStatus(self.status).label
+
 
 class ContactAttempt(models.Model):
     """A call to confirm an order, or a try at the door, and how it ended."""
@@ -128,6 +188,7 @@ class ContactAttempt(models.Model):
         WRONG_NUMBER = "wrong_number", _("Sai số, sai địa chỉ")
         POSTPONED = "postponed", _("Hẹn lại")
         DECLINED = "declined", _("Không muốn nhận")
+        FAILED = "failed", _("Giao chưa được")  # as a carrier says it; the note has its reason
 
     sub_order = models.ForeignKey("orders.SubOrder", on_delete=models.CASCADE, related_name="attempts")
     kind = models.CharField(_("loại"), max_length=10, choices=Kind.choices)

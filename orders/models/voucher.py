@@ -51,6 +51,7 @@ class Voucher(models.Model):
                 condition=models.Q(kind="amount", value__gt=0)
                 | models.Q(kind="percent", value__range=(1, 100)),
                 name="voucher_value",
+                violation_error_message=_("Phần trăm giảm từ 1 đến 100; số tiền giảm từ 1 đồng."),
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="voucher_dates"

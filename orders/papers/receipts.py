@@ -138,7 +138,7 @@ def _part(part: ReceiptPart) -> list[Flowable]:
         Spacer(1, 1.5 * mm),
         papers.table(rows, widths=(34, 16, 12, 16, 14, 20)),
         Spacer(1, 1 * mm),
-        _sums(part.goods, part.shipping_fee, part.discount, _("Cộng kiện này"), part.total, SUM),
+        sum_table(part.goods, part.shipping_fee, part.discount, _("Cộng kiện này"), part.total, SUM),
     ]
 
 
@@ -151,7 +151,7 @@ def _foot(receipt: Receipt) -> list[Flowable]:
     return [
         Spacer(1, 4 * mm),
         papers.text(_("Cả đơn"), SELLER),
-        _sums(goods, fees, less, _("Tổng cộng"), receipt.total, TOTAL),
+        sum_table(goods, fees, less, _("Tổng cộng"), receipt.total, TOTAL),
         Spacer(1, 2 * mm),
         papers.text(_("Cách trả tiền: %s") % receipt.payment_method),
         papers.text(_("Tình trạng: %s") % receipt.payment_state, papers.STRONG),
@@ -162,7 +162,8 @@ def _foot(receipt: Receipt) -> list[Flowable]:
     ]
 
 
-def _sums(goods: int, fee: int, less: int, words: str, total: int, style: ParagraphStyle) -> Flowable:
+def sum_table(goods: int, fee: int, less: int, words: str, total: int, style: ParagraphStyle) -> Flowable:
+    """Goods, fee, discount and what comes of them, at the right."""
     rows = [(_("Tiền hàng"), format_vnd(goods)), (_("Phí giao"), format_vnd(fee))]
     rows += [(_("Giảm giá"), _less(less))] if less else []
     cells = [[papers.text(label, SUM), papers.text(amount, SUM)] for label, amount in rows]

@@ -12,9 +12,10 @@ from catalog import stars
 from catalog.models import Variant
 from catalog.selectors import availability
 from core import clock
-from core.models import Commune
+from orders import fees
 from orders.discounts import spread
 from orders.models import Cart, CartLine, PickupPoint, ShippingPolicy
+from orders.selectors.destinations import NOWHERE, Destination
 from orders.selectors.vouchers import Applied, judge
 from producers.models import Producer
 
@@ -90,7 +91,7 @@ class Parcel:
     producer: Producer
     policy: ShippingPolicy
     lines: tuple[Line, ...]
-    destination: Commune | None = None
+    destination: Destination = NOWHERE
     pickup: PickupPoint | None = None
 
     @property
@@ -112,13 +113,35 @@ class Parcel:
     @property
     def fee(self) -> int:
         """An empty parcel costs nothing, nor does one that the buyer fetches."""
-        if self.goods_total <= 0 or self.pickup is not None or self._is_free:
-            return 0
-        return self.policy.parcel_fee
+        return 0 if self.pickup else self.fee_to(self.destination)
+
+    def fee_to(self, destination: Destination) -> int:
+        """By the producer's table, or the flat fee where it has none."""
+        producer, policy = self.producer, self.policy
+        return fees.fee(
+            rates=policy.rates.all() if policy.pk else (),
+            zone=destination.zone_from(commune=producer.commune_id, province=producer.province_id),
+            weight_g=self.weight,
+            goods_total=self.goods_total,
+            parcel_fee=policy.parcel_fee,
+            free_from=policy.free_from,
+            extra_per_kg=policy.extra_per_kg,
+            is_cold=self.is_cold,
+            cold_surcharge=policy.cold_surcharge,
+        )
 
     @property
-    def _is_free(self) -> bool:
-        return self.free_from is not None and self.goods_total >= self.free_from
+    def is_cold(self) -> bool:
+        return any(line.variant.product.needs_cold for line in self.lines if line.counted)
+
+    @property
+    def is_estimate(self) -> bool:
+        """The fee depends on a place that the buyer has not named yet."""
+        return self.destination.is_guess and not self.pickup and bool(self.fee) and self._has_rates
+
+    @property
+    def _has_rates(self) -> bool:
+        return bool(self.policy.pk and self.policy.rates.all())
 
     @property
     def total(self) -> int:
@@ -141,6 +164,19 @@ class Basket:
     parcels: tuple[Parcel, ...] = ()
     vouchers: tuple[Applied, ...] = ()
 
+    def bound_for(self, destination: Destination, pickups: Mapping[int, PickupPoint]) -> "Basket":
+        """The same goods on another way. ``pickups``: producer id → where that parcel is fetched."""
+        parcels = (
+            replace(parcel, destination=destination, pickup=pickups.get(parcel.producer.pk))
+            for parcel in self.parcels
+        )
+        return replace(self, parcels=tuple(parcels))
+
+    @property
+    def destination(self) -> Destination:
+        """Where all of it goes, but for what is fetched."""
+        return self.parcels[0].destination if self.parcels else NOWHERE
+
     @property
     def lines(self) -> Iterator[Line]:
         return (line for parcel in self.parcels for line in parcel.lines)
@@ -160,6 +196,11 @@ class Basket:
     @property
     def total(self) -> int:
         return self.goods_total + self.shipping_total - self.discount_total
+
+    @property
+    def is_estimate(self) -> bool:
+        """A fee in it depends on a place that the buyer has not named yet."""
+        return any(parcel.is_estimate for parcel in self.parcels)
 
     @property
     def units(self) -> int:
@@ -186,13 +227,14 @@ class Basket:
 def basket(
     cart: Cart | None,
     *,
-    destination: Commune | None = None,
+    destination: Destination | None = None,
     pickups: Mapping[int, PickupPoint] | None = None,
 ) -> Basket:
-    """One query, whatever the cart holds, and one more for vouchers; none without a cart.
+    """One query, whatever the cart holds, one more for fee tables and one for vouchers; none without
+    a cart.
 
-    ``destination`` decides fees; without it they are an estimate. ``pickups``: producer id →
-    where the buyer fetches that parcel.
+    ``destination`` decides fees; without it they are those of the widest zone. ``pickups``:
+    producer id → where the buyer fetches that parcel.
     """
     if cart is None:
         return Basket()
@@ -209,6 +251,7 @@ def basket(
             is_buyable=Exists(Variant.objects.buyable().filter(pk=OuterRef("variant_id"))),
             units=availability.units(path="variant__stock__"),
         )
+        .prefetch_related("variant__product__producer__shipping_policy__rates")
         .order_by("id")
     )
     place: dict[int, int] = {}
@@ -216,11 +259,18 @@ def basket(
         place.setdefault(row.variant.product.producer_id, row.pk)
     rows.sort(key=lambda row: (place[row.variant.product.producer_id], row.pk))
     parcels = [
-        _parcel([_line(row) for row in group], destination, pickups or {})
+        _parcel([_line(row) for row in group])
         for _, group in groupby(rows, key=lambda row: row.variant.product.producer_id)
     ]
     vouchers = judge(cart.voucher_codes, goods={p.producer.pk: p.goods_total for p in parcels})
-    return Basket(tuple(_discounted(parcels, vouchers)), tuple(vouchers))
+    content = Basket(tuple(_discounted(parcels, vouchers)), tuple(vouchers))
+    return content.bound_for(destination or NOWHERE, pickups or {})
+
+
+def parcel_of(variant: Variant, *, quantity: int, destination: Destination) -> Parcel:
+    """So many of one pack on their own, as if they were there. One query, and one for a fee table."""
+    line = Line(variant=variant, quantity=quantity, price_seen=variant.price, available=quantity)
+    return replace(_parcel([line]), destination=destination)
 
 
 def _line(row: CartLine) -> Line:
@@ -234,16 +284,10 @@ def _line(row: CartLine) -> Line:
     )
 
 
-def _parcel(lines: list[Line], destination: Commune | None, pickups: Mapping[int, PickupPoint]) -> Parcel:
+def _parcel(lines: list[Line]) -> Parcel:
     producer = lines[0].variant.product.producer
     policy = getattr(producer, "shipping_policy", None) or ShippingPolicy(producer=producer)
-    return Parcel(
-        producer=producer,
-        policy=policy,
-        lines=tuple(lines),
-        destination=destination,
-        pickup=pickups.get(producer.pk),
-    )
+    return Parcel(producer=producer, policy=policy, lines=tuple(lines))
 
 
 def _discounted(parcels: list[Parcel], vouchers: list[Applied]) -> list[Parcel]:

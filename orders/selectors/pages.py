@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.models import StatusChange
 from orders.models import Order, OrderLine, SubOrder
+from orders.selectors.cases import ParcelCases, of_parcel
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 
 # The way of a parcel that meets no trouble, drawn as a thread.
@@ -33,14 +34,11 @@ class Knot:
     """One state on the thread. ``at`` is None for what is still to come."""
 
     status: SubOrderStatus
+    label: Any
     at: dt.datetime | None = None
     who: str = ""
     reason: str = ""
     is_now: bool = False
-
-    @property
-    def label(self) -> Any:
-        return self.status.label
 
     @property
     def look(self) -> str:
@@ -59,6 +57,7 @@ class ParcelView:
     sub_order: SubOrder
     lines: list[OrderLine]
     thread: list[Knot]
+    returns: ParcelCases
 
     @property
     def may_cancel(self) -> bool:
@@ -93,14 +92,25 @@ class OrderPage:
 
 
 def order_page(code: str) -> OrderPage | None:
-    """The order with this code, its parcels, lines and threads of events: four queries."""
+    """The order with this code, its parcels, lines, returns and threads of events: six queries,
+    and one for what carriers told."""
     order = Order.objects.select_related("province", "commune", "payment").filter(code=code).first()
     if order is None:
         return None
     subs = list(
         SubOrder.objects.filter(order=order)
-        .select_related("producer__province", "producer__commune", "shipment", "pickup_point__commune")
-        .prefetch_related(Prefetch("lines", OrderLine.objects.select_related("variant__product")))
+        .select_related(
+            "producer__province",
+            "producer__commune",
+            "shipment",
+            "pickup_point__commune",
+            "pickup_point__province",
+        )
+        .prefetch_related(
+            Prefetch("lines", OrderLine.objects.select_related("variant__product")),
+            "cases__lines",
+            "shipment__events",
+        )
         .order_by("id")
     )
     events = defaultdict(list)
@@ -109,7 +119,12 @@ def order_page(code: str) -> OrderPage | None:
     return OrderPage(
         order=order,
         parcels=[
-            ParcelView(sub_order=sub, lines=list(sub.lines.all()), thread=_thread(order, sub, events[sub.pk]))
+            ParcelView(
+                sub_order=sub,
+                lines=list(sub.lines.all()),
+                thread=_thread(order, sub, events[sub.pk]),
+                returns=of_parcel(sub, list(sub.lines.all())),
+            )
             for sub in subs
         ],
     )
@@ -117,22 +132,25 @@ def order_page(code: str) -> OrderPage | None:
 
 def _thread(order: Order, sub: SubOrder, events: list[StatusChange]) -> list[Knot]:
     first = SubOrderStatus.AWAITING if order.payment_id else SubOrderStatus.PLACED
-    knots = [Knot(first, at=order.placed_at, who=order.recipient, is_now=sub.status == first)]
-    knots += [
-        Knot(
-            SubOrderStatus(event.to_state),
-            at=event.at,
-            who=event.actor_label,
-            reason=event.reason,
-            is_now=event.to_state == sub.status,
+    knots = [Knot(first, first.label, at=order.placed_at, who=order.recipient, is_now=not events)]
+    for event in events:
+        status = SubOrderStatus(event.to_state)
+        knots.append(
+            Knot(
+                status,
+                sub.words_for(status),
+                at=event.at,
+                who=event.actor_label,
+                reason=event.reason,
+                is_now=event is events[-1],
+            )
         )
-        for event in events
-    ]
+    ahead: tuple[SubOrderStatus, ...] = ()
     if sub.status == SubOrderStatus.AWAITING:
-        knots += [Knot(status) for status in _ROAD]
+        ahead = _ROAD
     elif sub.status in _ROAD:
-        knots += [Knot(status) for status in _ROAD[_ROAD.index(SubOrderStatus(sub.status)) + 1 :]]
-    return knots
+        ahead = _ROAD[_ROAD.index(SubOrderStatus(sub.status)) + 1 :]
+    return knots + [Knot(status, sub.words_for(status)) for status in ahead]
 
 
 def orders_of(user: Any) -> QuerySet[Order]:

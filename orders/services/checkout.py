@@ -23,6 +23,7 @@ from orders.errors import CartChanged, CartEmpty, Change, NoPickupThere, TotalCh
 from orders.models import Cart, CartLine, CommissionRule, Order, OrderLine, PickupPoint, SubOrder
 from orders.selectors.basket import Basket, Line, Parcel, basket
 from orders.selectors.commission import rate, rules_on
+from orders.selectors.destinations import chosen
 from orders.services import cart as carts
 from orders.services import vouchers
 from orders.services.deadlines import confirm_by
@@ -78,7 +79,7 @@ def place(
         known = Order.objects.filter(idempotency_key=key).first()
         if known is not None:
             return known
-        content = basket(cart, destination=contact.commune, pickups=_points(pickups or {}))
+        content = basket(cart, destination=chosen(contact.commune), pickups=_points(pickups or {}))
         if content.is_empty:
             raise CartEmpty
         if content.has_problems:

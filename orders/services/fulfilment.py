@@ -13,13 +13,13 @@ from django.db import transaction
 
 from catalog.services import stock
 from core import clock
-from core.errors import ForbiddenTransition, NotAllowed
+from core.errors import NotAllowed
 from core.services.transitions import transition
 from core.text import clean
 from orders import policies
-from orders.errors import ReasonNeeded, TooLateToCancel
+from orders.errors import BookingUnderWay, ReasonNeeded, StillBooked, TooLateToCancel
 from orders.models import Shipment, SubOrder
-from orders.services import paying, settlement, vouchers
+from orders.services import contacts, paying, settlement, vouchers
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 from payments.services import cod, receipts
 from payments.states import Method
@@ -29,13 +29,22 @@ NOT_CONFIRMED = "Người bán không xác nhận trong thời hạn"
 
 
 def confirm(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
-    """Xác nhận: the producer will send it. True when the parcel moved."""
+    """Xác nhận: the producer will send it. True when the parcel moved. Raises CallFirst."""
+    if actor is not None:
+        contacts.require_call(sub_order=sub_order)
     return _step(sub_order, SubOrderStatus.CONFIRMED, actor, reason, at)
 
 
 def prepare(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
-    """Chuẩn bị: goods are being packed; from here the buyer cannot cancel alone."""
-    return _step(sub_order, SubOrderStatus.PREPARING, actor, reason, at)
+    """Chuẩn bị: goods are being packed; from here the buyer cannot cancel alone.
+
+    Also the way back from HANDED_OVER, unless a carrier still has the parcel: StillBooked.
+    """
+    with transaction.atomic():
+        moved = _step(sub_order, SubOrderStatus.PREPARING, actor, reason, at)
+        if moved and any(row.is_booked for row in Shipment.objects.filter(sub_order=sub_order)):
+            raise StillBooked
+    return moved
 
 
 def hand_over(
@@ -52,10 +61,14 @@ def hand_over(
 
     ``carrier`` is a code of orders.carriers. One that the market has a contract with brings the
     cash to the market; with any other, and at a pick-up point, the producer takes it itself.
+    Raises BookingUnderWay while another carrier may have booked it (orders.services.shipments).
     """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.HANDED_OVER, actor, reason, at)
         if moved:
+            known = Shipment.objects.filter(sub_order=sub_order).first()
+            if known is not None and known.is_under_way and known.carrier != carrier:
+                raise BookingUnderWay
             is_cod = sub_order.order.payment_method == Method.COD
             Shipment.objects.update_or_create(
                 sub_order=sub_order,
@@ -135,6 +148,7 @@ def cancel(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime
             if not order.sub_orders.exclude(status=SubOrderStatus.CANCELLED).exists():
                 vouchers.give_back(order=order)
             _undo(sub_order, actor, reason, at)
+            cod.void(reference=sub_order.code, actor=actor, at=at)  # handed over once, and taken back
     return moved
 
 
@@ -144,10 +158,11 @@ def cancel_unconfirmed(*, at: dt.datetime | None = None) -> int:
     late = SubOrder.objects.filter(status=SubOrderStatus.PLACED, confirm_by__lte=moment)
     cancelled = 0
     for sub_order in late.order_by("order_id", "pk"):
-        try:
-            cancelled += cancel(sub_order=sub_order, actor=None, reason=NOT_CONFIRMED, at=moment)
-        except ForbiddenTransition:
-            continue  # confirmed at this very moment
+        with transaction.atomic():
+            paying.lock(order_id=sub_order.order_id)
+            # Asked again under its lock: it may have been confirmed at this very moment.
+            if late.select_for_update(of=("self",)).filter(pk=sub_order.pk).exists():
+                cancelled += cancel(sub_order=sub_order, actor=None, reason=NOT_CONFIRMED, at=moment)
     return cancelled
 
 

@@ -38,7 +38,7 @@ def order_placed(*, order_id: int) -> None:
         sub.order = order
         _tell_producer(sub, "orders.placed", gettext_lazy("Đơn mới %(code)s: chờ xác nhận"), {"order": order})
     with translation.override(order.language):
-        _tell_buyer(
+        tell_buyer(
             order,
             topic="orders.placed",
             title=_("Đã nhận đơn %(code)s của bạn") % {"code": order.code},
@@ -104,7 +104,7 @@ def _tell_of_money(
     with translation.override(order.language):
         body = render_to_string(f"orders/mail/{template}_buyer.txt", {"order": order, **(context or {})})
         text = title % {"code": order.code}
-        _tell_buyer(order, topic=topic, title=text, body=body, key=key, by_email=True)
+        tell_buyer(order, topic=topic, title=text, body=body, key=key, by_email=True)
 
 
 def sub_order_changed(*, sub_order_id: int, to: str) -> None:
@@ -112,17 +112,23 @@ def sub_order_changed(*, sub_order_id: int, to: str) -> None:
     if to in _TOLD_ELSEWHERE:
         return
     sub = SubOrder.objects.select_related(
-        "order__buyer", "order__province", "order__commune", "producer"
+        "order__buyer",
+        "order__province",
+        "order__commune",
+        "producer",
+        "pickup_point__commune",
+        "pickup_point__province",
     ).get(pk=sub_order_id)
     event = StatusChange.objects.filter(machine=SUB_ORDER.name, object_id=sub.pk, to_state=to).last()
     order = sub.order
     with translation.override(order.language):
         status = SubOrderStatus(to)
-        context = {"order": order, "sub_order": sub, "status": status, "event": event}
-        _tell_buyer(
+        words = sub.words_for(status)
+        context = {"order": order, "sub_order": sub, "status": status, "words": words, "event": event}
+        tell_buyer(
             order,
             topic="orders.suborder_changed",
-            title=f"{_('Kiện hàng')} {sub.code}: {status.label}",
+            title=f"{_('Kiện hàng')} {sub.code}: {words}",
             body=render_to_string("orders/mail/changed_buyer.txt", context),
             key=f"orders.suborder:{sub.pk}:{to}:buyer",
             by_email=status in _MAILED,
@@ -140,11 +146,14 @@ def _is_by_buyer(event: StatusChange | None, sub: SubOrder) -> bool:
     return not Membership.objects.filter(producer=sub.producer, user_id=event.actor_id).exists()
 
 
-def _tell_buyer(order: Order, *, topic: str, title: str, body: str, key: str, by_email: bool) -> None:
-    """Guests find their order by phone and code, whatever browser opens the mail."""
+def tell_buyer(
+    order: Order, *, topic: str, title: str, body: str, key: str, by_email: bool, page: str = ""
+) -> None:
+    """``page``: path of what it is about, else the order's. Guests find their order by phone and
+    code, whatever browser opens the mail."""
     if order.buyer is None and not order.email:
         return
-    url = reverse("orders:order", args=[order.code]) if order.buyer else _look_up(order)
+    url = (page or reverse("orders:order", args=[order.code])) if order.buyer else _look_up(order)
     messages.notify(
         user=order.buyer,
         email=order.email,
@@ -164,7 +173,7 @@ def _look_up(order: Order) -> str:
 
 def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any]) -> None:
     """One mail per producer: to its own address, else to its first owner's."""
-    owner = _first_owner(sub.producer)
+    owner = first_owner(sub.producer)
     if owner is None and not sub.producer.email:
         return
     with translation.override("vi"):
@@ -181,7 +190,8 @@ def _tell_producer(sub: SubOrder, topic: str, title: Any, context: dict[str, Any
         )
 
 
-def _first_owner(producer: Producer) -> Any:
+def first_owner(producer: Producer) -> Any:
+    """Whom to tell of what concerns a producer; None where nobody owns it yet."""
     members = Membership.objects.filter(
         producer=producer, role=Membership.Role.OWNER, user__is_active=True
     ).select_related("user")

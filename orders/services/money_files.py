@@ -1,11 +1,14 @@
 """Which reader books which kind of file, and the work on files in the background."""
 
-from orders.services import statements
+from orders.services import remittances, statements
 from payments.models import FileKind, MoneyFile
 from payments.services import files
 from payments.services.files import Reader
 
-READERS: dict[str, Reader] = {FileKind.STATEMENT: statements.READER}
+READERS: dict[str, Reader] = {
+    FileKind.STATEMENT: statements.READER,
+    FileKind.REMITTANCE: remittances.READER,
+}
 
 
 def work(*, file_id: int) -> None:

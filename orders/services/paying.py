@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.errors import OutOfStock
 from catalog.services import stock
@@ -91,9 +92,19 @@ def _give_up(order: Order, payment: Payment, subs: list[SubOrder], at: dt.dateti
 
 
 def lapse_unpaid(*, at: dt.datetime | None = None) -> int:
-    """Let go of orders whose time to pay is over, each in a transaction of its own; returns how many."""
+    """Let go of orders whose time to pay is over, each in a transaction of its own; returns how many.
+
+    Where the buyer is still at a gateway, or may be, its answer gets a grace to arrive. The goods
+    get none: their reservation is over, and money that comes now buys what is left.
+    """
     moment = at or clock.now()
-    due = Order.objects.filter(payment__status=PaymentStatus.PENDING, payment__expires_at__lte=moment)
+    grace = dt.timedelta(minutes=settings.GATEWAY_GRACE_MINUTES)
+    visits = Attempt.objects.filter(payment=OuterRef("payment"), outcome="open")
+    due = Order.objects.filter(
+        ~Exists(visits) | Q(payment__expires_at__lte=moment - grace),
+        payment__status=PaymentStatus.PENDING,
+        payment__expires_at__lte=moment,
+    )
     lapsed = 0
     for order_id in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.money import format_vnd
 from core.text import clean
-from orders import codes
+from orders import carriers, codes
 from orders.errors import GoodsGone, OrderUnknown, PaidOnDelivery, ReasonNeeded, TooMuchMissing
 from orders.models import Order
-from orders.services import paying
+from orders.services import paying, remittances
 from payments.errors import NotThisWay
 from payments.models import Payment, PaymentNotice, Refund
 from payments.policies import require_treasurer
@@ -119,6 +119,25 @@ def accept(*, notice: PaymentNotice, reason: str, actor: Any, at: dt.datetime | 
         if Payment.objects.get(pk=payment.pk).status != PaymentStatus.PAID:
             raise GoodsGone  # takes all of it back: nobody gets a discount on nothing
     return amount
+
+
+def carriers_transfer(
+    *, notice: PaymentNotice, carrier: str, actor: Any, at: dt.datetime | None = None
+) -> None:
+    """Unknown money is a carrier's: the cash that it collected, of which its list tells parcel by parcel.
+
+    ``carrier`` is a code of orders.carriers. Raises NotAllowed, AlreadyResolved, NotThisWay.
+    """
+    require_treasurer(actor)
+    moment = at or clock.now()
+    if carrier not in dict(remittances.READER.sources()):
+        raise NotThisWay
+    with transaction.atomic():
+        claimed = suspense.claim(notice=notice)
+        suspense.recognise(notice=claimed, carrier=carrier, actor=actor, at=moment)
+        words = _("Tiền thu hộ của %s") % carriers.name_of(carrier)
+        suspense.note(notice=claimed, resolution=words, how="recognised", actor=actor, at=moment)
+        suspense.close(notice=claimed, at=moment)
 
 
 def mark_seen(*, notice: PaymentNotice, reason: str, actor: Any, at: dt.datetime | None = None) -> None:

@@ -1,7 +1,7 @@
 """A delivered parcel in money: fee and tax per line, booked once; a return takes back its share."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def settle(*, sub_order: SubOrder, actor: Any, at: dt.datetime) -> Settlement:
         order_code=sub_order.order.code,
         producer=producer,
         earning=Earning(
-            goods=sub_order.goods_total - sub_order.producer_discount,
+            **_by_category((line.order_line.tax_category, line.order_line.earned) for line in lines),
             shipping=sub_order.shipping_fee,
             market_discount=sub_order.market_discount,
             commission=sum(line.commission for line in lines),
@@ -56,6 +56,14 @@ def _line(line: OrderLine, kind: str, day: dt.date) -> SettlementLine:
     )
 
 
+def _by_category(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Services apart, everything else as goods: fields of an Earning."""
+    found = {"goods": 0, "services": 0}
+    for category, amount in amounts:
+        found["services" if category == Category.SERVICES else "goods"] += amount
+    return found
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Units of one line that come back."""
@@ -68,7 +76,8 @@ def part_of(*, wanted: Sequence[Wanted], before: Sequence[CaseLine]) -> list[Cas
     """What so many units of each line are worth, as unsaved case lines.
 
     Counted cumulatively over earlier returns of the same line, so that returning a line unit by
-    unit gives back the same đồng as returning it at once.
+    unit gives back the same đồng as returning it at once. What the buyer and what the market paid
+    are counted each for itself, so that neither share can round below zero.
     """
     settled = {
         row.order_line_id: row
@@ -83,12 +92,13 @@ def part_of(*, wanted: Sequence[Wanted], before: Sequence[CaseLine]) -> list[Cas
         def between(total: int, first: int = first, last: int = last, of: int = line.quantity) -> int:
             return total * last // of - total * first // of
 
+        markets = between(line.market_discount)
         parts.append(
             CaseLine(
                 order_line=line,
                 quantity=one.quantity,
-                goods=between(line.earned),
-                market_discount=between(line.market_discount),
+                goods=between(line.paid) + markets,
+                market_discount=markets,
                 commission=between(row.commission),
                 vat=between(row.vat),
                 pit=between(row.pit),
@@ -117,7 +127,7 @@ def take_back(
     """
     settled = sub_order.settlement
     earning = Earning(
-        goods=sum(part.goods for part in parts),
+        **_by_category((part.order_line.tax_category, part.goods) for part in parts),
         shipping=sub_order.shipping_fee if with_shipping else 0,
         market_discount=sum(part.market_discount for part in parts),
         commission=sum(part.commission for part in parts),

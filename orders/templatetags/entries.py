@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from orders.states import SubOrderStatus
+from orders.states import CaseStatus, SubOrderStatus
 
 register = template.Library()
 
@@ -15,6 +15,14 @@ _CHIPS = {
     SubOrderStatus.CANCELLED: "chip--off",
     SubOrderStatus.REFUSED: "chip--bad",
     SubOrderStatus.RETURNED: "chip--off",
+}
+_CASE_CHIPS = {
+    CaseStatus.OPENED: "chip--wait",
+    CaseStatus.ACCEPTED: "chip--go",
+    CaseStatus.DISPUTED: "chip--wait",
+    CaseStatus.DECLINED: "chip--bad",
+    CaseStatus.REJECTED: "chip--bad",
+    CaseStatus.WITHDRAWN: "chip--off",
 }
 
 
@@ -28,3 +36,16 @@ def at(found: Mapping[Any, Any] | None, key: Any) -> Any:
 def chip(status: str) -> str:
     """Class of the chip that shows a parcel's state."""
     return _CHIPS.get(SubOrderStatus(status), "")
+
+
+@register.filter
+def grams(weight: int) -> str:
+    """500 → "500 g", 1250 → "1,25 kg", with a non-breaking space."""
+    if weight < 1000:
+        return f"{weight}\u00a0g"
+    return f"{weight / 1000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0kg"
+
+
+def case_chip(status: str) -> str:
+    """Class of the chip that shows a return's state."""
+    return _CASE_CHIPS.get(CaseStatus(status), "")

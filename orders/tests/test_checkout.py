@@ -324,7 +324,7 @@ def test_a_signed_in_buyer_finds_the_default_address(client_for, cast, make_prod
 
 
 def test_the_checkout_page_costs_the_same_for_one_line_and_for_twenty(guest, cast, make_product):
-    """The cart, its lines, the provinces to choose from."""
+    """The cart, its lines, the producers' pick-up points, the provinces to choose from."""
     counts = []
     makers = [cast.producer, cast.rival, cast.far_producer]
     put_in_cart(guest, make_product(cast.producer))
@@ -336,7 +336,7 @@ def test_the_checkout_page_costs_the_same_for_one_line_and_for_twenty(guest, cas
             counts.append(len(captured))
         product = make_product(makers[number % 3])
         carts.add(cart=Cart.objects.get(), variant=product.variants.get(), quantity=1)
-    assert counts[0] == counts[1] == 3, [query["sql"][:90] for query in captured]
+    assert counts[0] == counts[1] == 4, [query["sql"][:90] for query in captured]
 
 
 def test_placing_costs_the_same_for_one_line_and_for_twenty_of_three_producers(cast, make_product):

@@ -164,6 +164,17 @@ def test_late_money_never_oversells(cast, order, product):
     assert OutboxMessage.objects.filter(topic="orders.paid_too_late").count() == 1
 
 
+def test_money_that_comes_too_late_twice_goes_back_twice(cast, order, product):
+    late = order.payment.expires_at
+    paying.lapse_unpaid(at=late)
+    buy(product, commune=cast.hoi_an, quantity=8)
+    for times in (1, 2):
+        assert outcome(order, 330_000, at=late) == NoticeOutcome.LATE
+        assert sum(refund.amount for refund in Refund.objects.all()) == times * 330_000
+        assert held_for(order.code) == 0
+    assert states(order) == {SubOrderStatus.LAPSED}
+
+
 def test_by_policy_late_money_goes_back(order, product, settings):
     settings.LATE_PAYMENT = "refund"
     paying.lapse_unpaid(at=order.payment.expires_at)
@@ -225,6 +236,20 @@ def test_unconfirmed_orders_cancel_themselves(cast, order, product, settings):
 def test_confirmed_orders_stay(cast, product):
     sub = parcel(product, status=SubOrderStatus.CONFIRMED, commune=cast.hoi_an)
     assert fulfilment.cancel_unconfirmed(at=clock.now() + dt.timedelta(days=30)) == 0
+    sub.refresh_from_db()
+    assert sub.status == SubOrderStatus.CONFIRMED
+
+
+def test_a_parcel_confirmed_while_the_timer_comes_by_stays(cast, product, monkeypatch):
+    sub = buy(product, commune=cast.hoi_an).sub_orders.get()
+    lock = paying.lock
+
+    def confirmed_meanwhile(*, order_id):
+        fulfilment.confirm(sub_order=sub, actor=None)
+        return lock(order_id=order_id)
+
+    monkeypatch.setattr(paying, "lock", confirmed_meanwhile)
+    assert fulfilment.cancel_unconfirmed(at=sub.confirm_by) == 0
     sub.refresh_from_db()
     assert sub.status == SubOrderStatus.CONFIRMED
 

@@ -1,4 +1,4 @@
-"""The cart's page and its two forms. Every action works as a plain post and with htmx."""
+"""The cart's page and its forms. Every action works as a plain post and with htmx."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Variant
 from core.errors import MarketError
 from orders import visits
-from orders.errors import CartEmpty, NotForSale
+from orders.errors import CartEmpty, NotForSale, VoucherRefused
 from orders.models import Cart
 from orders.selectors import basket
 from orders.services import cart as carts
+from orders.services import vouchers
 
 
 @require_safe
@@ -66,6 +67,24 @@ def update(request: HttpRequest) -> HttpResponse:
     return _page(request, cart) if request.htmx else redirect("orders:cart")  # type: ignore[attr-defined]
 
 
+@require_POST
+@never_cache
+def voucher(request: HttpRequest) -> HttpResponse:
+    """Fields: code; action=remove takes it out. A refused code is told beside the field."""
+    cart = visits.cart_of(request)
+    if cart is None:
+        return redirect("orders:cart")
+    code = request.POST.get("code", "")[:60]
+    if request.POST.get("action") == "remove":
+        vouchers.drop(cart=cart, code=code)
+    else:
+        try:
+            vouchers.enter(cart=cart, code=code)
+        except VoucherRefused as refusal:
+            return _page(request, cart, refused_code=code, refusal=refusal, status=422)
+    return _page(request, cart) if request.htmx else redirect("orders:cart")  # type: ignore[attr-defined]
+
+
 def _removed(request: HttpRequest, cart: Cart, variant: Variant) -> HttpResponse:
     quantity = carts.remove(cart=cart, variant=variant)
     visits.count(request.session, cart)
@@ -85,6 +104,7 @@ def _page(
     undo: dict[str, Any] | None = None,
     notice: dict[int, str] | None = None,
     refusal: MarketError | None = None,
+    refused_code: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, for htmx the part that changed. A refused quantity is told beside its line."""
@@ -95,7 +115,14 @@ def _page(
         if variant_id.isdecimal():
             notes[int(variant_id)] = str(refusal)
             typed[int(variant_id)] = request.POST.get("quantity", "")[:12]
-    context = {"basket": basket(cart), "undo": undo, "notes": notes, "typed": typed, "refusal": refusal}
+    context = {
+        "basket": basket(cart, destination=visits.destination(request)) if cart else basket(None),
+        "undo": undo,
+        "notes": notes,
+        "typed": typed,
+        "refusal": refusal,
+        "refused_code": refused_code,
+    }
     if request.htmx:  # type: ignore[attr-defined]
         # htmx swaps nothing on an error status; the words matter more than the number here.
         return render(request, "orders/partials/basket.html", context | {"is_partial": True})

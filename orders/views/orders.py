@@ -1,8 +1,5 @@
 """Placed orders: one order, its contract, cancelling, the buyer's list, look-up by phone and code."""
 
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,16 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_ratelimit.core import is_ratelimited
 
 from core import paging
 from core.errors import MarketError
-from orders import codes, visits
+from orders import lookups, visits
 from orders.forms import CancelForm, LookupForm
-from orders.models import Order
-from orders.selectors import order_page, orders_of
-from orders.selectors.pages import OrderPage
+from orders.selectors import orders_of, papers
 from orders.services import fulfilment
+from orders.views.held import held, order_context, unknown
 
 _PER_PAGE = 10
 
@@ -28,29 +23,29 @@ _PER_PAGE = 10
 @require_safe
 @never_cache
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
-    return render(request, "orders/order.html", {"page": page})
+        return unknown(request)
+    return render(request, "orders/order.html", order_context(page))
 
 
 @require_safe
 @never_cache
 def contract(request: HttpRequest, code: str) -> HttpResponse:
     """The text of the remote sale, to print or to save (Luật 19/2023/QH15, Điều 38)."""
-    page, _buyer = _held(request, code)
+    page, _buyer = held(request, code)
     if page is None:
-        return _unknown(request)
-    return render(request, "orders/contract.html", {"page": page})
+        return unknown(request)
+    return render(request, "orders/contract.html", {"page": page, **papers.contract_page(page)})
 
 
 @require_POST
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Fields: kien (the parcel's code), reason."""
-    page, buyer = _held(request, code)
+    page, buyer = held(request, code)
     if page is None:
-        return _unknown(request)
+        return unknown(request)
     wanted = request.POST.get("kien", "")
     parcel = next((p.sub_order for p in page.parcels if p.sub_order.code == wanted), None)
     form = CancelForm(request.POST)
@@ -84,47 +79,17 @@ def lookup(request: HttpRequest) -> HttpResponse:
         return render(request, "orders/lookup.html", {"nav": "lookup", "form": form})
     form = LookupForm(request.POST)
     is_valid = form.is_valid()
-    if _is_too_often(request, form.cleaned_data.get("phone") or ""):
+    if lookups.is_too_often(request, form.cleaned_data.get("phone") or ""):
         response = render(request, "orders/too_often.html", status=429)
         response["Retry-After"] = "600"
         return response
     if not is_valid:
         return render(request, "orders/lookup.html", {"nav": "lookup", "form": form}, status=422)
     data = form.cleaned_data
-    order = Order.objects.filter(code=data["code"], phone=data["phone"]).first() if data["code"] else None
+    order = lookups.find(code=data["code"], phone=data["phone"])
     if order is None:
         return render(
             request, "orders/lookup.html", {"nav": "lookup", "form": form, "is_missing": True}, status=404
         )
     visits.grant(request, order)
     return redirect("orders:order", code=order.code)
-
-
-def _is_too_often(request: HttpRequest, phone: str) -> bool:
-    """Counted by address and by phone number asked for, whichever fills up first."""
-    keys: list[Any] = ["ip"]
-    if phone:
-        keys.append(lambda group, req: phone)
-    hits = [
-        is_ratelimited(
-            request,
-            group=f"orders.lookup.{number}",
-            key=key,
-            rate=settings.ORDER_LOOKUP_RATE,
-            increment=True,
-        )
-        for number, key in enumerate(keys)
-    ]
-    return any(hits)
-
-
-def _held(request: HttpRequest, code: str) -> tuple[OrderPage | None, Any]:
-    """The order with the visitor as its buyer; (None, None) for everybody else."""
-    page = order_page(codes.normalise(code))
-    buyer = visits.buyer_of(request, page.order) if page else None
-    return (page, buyer) if buyer is not None else (None, None)
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    """The same page whether there is no such order or it is somebody else's."""
-    return render(request, "orders/unknown.html", status=404)

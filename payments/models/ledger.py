@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.querysets import PostingQuerySet
 from producers.models import Producer
 
 
@@ -93,6 +94,7 @@ class Posting(models.Model):
 
         PAYMENT = "payment", _("Tiền người mua trả")
         GOODS = "goods", _("Tiền hàng")
+        SERVICES = "services", _("Tiền dịch vụ")
         SHIPPING = "shipping", _("Phí giao")
         DISCOUNT = "discount", _("Giảm giá do sàn chịu")
         COMMISSION = "commission", _("Phí sàn")
@@ -111,6 +113,8 @@ class Posting(models.Model):
     reference = models.CharField(_("chứng từ"), max_length=40, blank=True)  # order or parcel code
     # From this day a producer's amount may be paid out; None for all other accounts.
     due_on = models.DateField(_("chi từ ngày"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

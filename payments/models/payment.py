@@ -76,11 +76,19 @@ class Attempt(models.Model):
     )
     gateway_transaction = models.CharField(_("mã của cổng"), max_length=40, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    # When the gateway is asked how it stands: while no word comes, and once more after a failure.
+    query_at = models.DateTimeField(null=True, blank=True)
+    queries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("lần trả qua cổng")
         verbose_name_plural = _("lần trả qua cổng")
+        indexes = [
+            models.Index(
+                fields=["query_at"], condition=models.Q(query_at__isnull=False), name="attempt_to_ask_about"
+            )
+        ]
 
 
 class PaymentNotice(models.Model):
@@ -182,6 +190,10 @@ class Refund(models.Model):
     requested_by = models.BigIntegerField(null=True)
     account_by = models.BigIntegerField(null=True)  # who named the account
     approved_by = models.BigIntegerField(null=True)
+    # The gateway's name for this request: the same each time it is repeated, so that it counts once.
+    request_id = models.CharField(max_length=32, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)  # the gateway, while SENDING
+    asked = models.PositiveSmallIntegerField(default=0)
     exported_at = models.DateTimeField(_("đưa vào danh sách chuyển lúc"), null=True, blank=True)
     gateway_transaction = models.CharField(_("số giao dịch"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
@@ -191,7 +203,11 @@ class Refund(models.Model):
         ordering = ["-id"]
         verbose_name = _("hoàn tiền")
         verbose_name_plural = _("hoàn tiền")
-        indexes = [models.Index(fields=["status", "-id"], name="refund_desk")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="refund_desk"),
+            # An order's refunds are those whose reference begins with its code.
+            models.Index(fields=["reference"], opclasses=["varchar_pattern_ops"], name="refund_reference"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.ledger import Posting
+from payments.querysets import PayoutQuerySet
 from payments.states import BatchStatus, PayoutStatus
 from producers.models import Producer
 
@@ -56,6 +57,9 @@ class Payout(models.Model):
         _("trạng thái"), max_length=10, choices=PayoutStatus.choices, default=PayoutStatus.PLANNED
     )
     bank_reference = models.CharField(_("số giao dịch"), max_length=60, blank=True)
+    paid_at = models.DateTimeField(_("chi lúc"), null=True, blank=True)
+
+    objects = PayoutQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -65,6 +69,9 @@ class Payout(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "producer"], name="payout_one_per_producer"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payout_amount_positive"),
+            models.CheckConstraint(
+                condition=~models.Q(status="paid") | models.Q(paid_at__isnull=False), name="payout_paid_at"
+            ),
         ]
 
     def __str__(self) -> str:

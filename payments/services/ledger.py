@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from payments.models import AccountKind, JournalEntry, LedgerAccount, Posting
 from producers.models import Producer
@@ -29,7 +29,18 @@ def account(*, kind: AccountKind, of: str = "", producer: Producer | None = None
     """The account of a kind, made at first use; ``of`` names the gateway or the carrier."""
     name = str(producer.pk) if producer else of
     code = f"{kind.value}:{name}" if name else kind.value
-    return LedgerAccount.objects.get_or_create(code=code, defaults={"kind": kind, "producer": producer})[0]
+    return LedgerAccount.objects.filter(code=code).first() or _open(code, kind, producer)
+
+
+def _open(code: str, kind: AccountKind, producer: Producer | None) -> LedgerAccount:
+    """One transaction at a time opens accounts: two that met the same ones in opposite order would
+    wait for each other's."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('payments.ledger.open', 0))")
+        return LedgerAccount.objects.get_or_create(code=code, defaults={"kind": kind, "producer": producer})[
+            0
+        ]
 
 
 def post(

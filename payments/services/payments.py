@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.services.transitions import transition
@@ -24,7 +25,11 @@ def open_for(
 
 
 def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.datetime) -> Attempt:
-    """The buyer goes to a gateway: a reference that it has never seen ("7K3M92XQ" + 6 letters)."""
+    """The buyer goes to a gateway: a reference that it has never seen ("7K3M92XQ" + 6 letters).
+
+    Gateways write moments in whole seconds, and find a payment by the one it was created at.
+    """
+    at = at.replace(microsecond=0)
     tail = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     return Attempt.objects.create(
         payment=payment,
@@ -33,7 +38,14 @@ def attempt(*, payment: Payment, gateway: str, expires_at: dt.datetime, at: dt.d
         amount=payment.missing,
         created_at=at,
         expires_at=expires_at,
+        query_at=at + dt.timedelta(minutes=settings.GATEWAY_QUERY_MINUTES),
     )
+
+
+def close(*, attempt: Attempt) -> bool:
+    """Nothing came of this visit. False where it is decided already; money that still comes is money."""
+    visit = Attempt.objects.filter(pk=attempt.pk, outcome="open")
+    return bool(visit.update(outcome="failed", query_at=None))
 
 
 def complete(*, payment: Payment, actor: Any = None, at: dt.datetime) -> bool:

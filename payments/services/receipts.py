@@ -27,7 +27,8 @@ class Statement:
     """What a gateway or a bank says about one movement of money, signature already checked.
 
     ``notice_id`` is unique within the gateway; ``amount`` in đồng, negative for money going out;
-    ``is_paid`` False for an attempt that failed.
+    ``is_paid`` False for an attempt that failed; ``is_settled`` False while the gateway itself does
+    not know. ``gateway_transaction`` is its number of the payment.
     """
 
     gateway: str
@@ -40,6 +41,8 @@ class Statement:
     memo: str = ""
     bank_reference: str = ""
     is_paid: bool = True
+    is_settled: bool = True
+    gateway_transaction: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,12 @@ def receive(
                 file=file,
                 occurred_at=statement.occurred_at,
                 received_at=at,
-                is_booked=outcome not in _NOT_MONEY,
+                is_booked=_is_money(outcome, statement, attempt),
             )
             with refusing({"notice_once": _Known}):  # type: ignore[dict-item]  # caught below
                 notice.save(force_insert=True)
+            if attempt is not None:
+                _settle(attempt, statement, outcome)
             if notice.is_booked:
                 _book(notice, payment, attempt)
     except _Known:
@@ -97,15 +102,48 @@ def receive(
     return Received(notice, is_new=True)
 
 
-_NOT_MONEY = frozenset({_O.WRONG_AMOUNT, _O.FAILED, _O.OUTGOING, _O.REFUSED})
+_NOT_MONEY = frozenset({_O.WRONG_AMOUNT, _O.FAILED, _O.PENDING, _O.OUTGOING, _O.REFUSED})
+_BY_GATEWAY = frozenset({PaymentNotice.Source.IPN, PaymentNotice.Source.QUERY})
+
+
+def _is_money(outcome: NoticeOutcome, statement: Statement, attempt: Attempt | None) -> bool:
+    """A bank's money of nobody lies in our account. A gateway that speaks of a visit which we never
+    opened is wrong, or meant another: for a person, not for the books."""
+    is_nobodys = statement.source in _BY_GATEWAY and attempt is None
+    return outcome not in _NOT_MONEY and not is_nobodys
+
+
+def _settle(attempt: Attempt, statement: Statement, outcome: NoticeOutcome) -> None:
+    """What became of the visit: once paid it stays paid, whatever is said later.
+
+    A failure that we were told of is asked about once more when the visit's time is over: a word
+    that followed it may be lost.
+    """
+    if outcome == _O.FAILED:
+        is_answer = statement.source == PaymentNotice.Source.QUERY
+        query_at = None if is_answer else attempt.expires_at
+        visit = Attempt.objects.filter(pk=attempt.pk, outcome="open")
+        visit.update(outcome="failed", query_at=query_at)
+    elif outcome not in _NOT_MONEY:
+        Attempt.objects.filter(pk=attempt.pk).exclude(outcome="paid").update(
+            outcome="paid",
+            query_at=None,
+            paid_at=statement.occurred_at,
+            gateway_transaction=statement.gateway_transaction[:40],
+        )
 
 
 def _outcome(statement: Statement, payment: Payment | None, attempt: Attempt | None) -> NoticeOutcome:
+    asked = attempt and (attempt.amount, "VND")
+    if asked and asked != (statement.amount, statement.currency):
+        return _O.WRONG_AMOUNT
+    if not statement.is_settled:
+        return _O.PENDING
     if not statement.is_paid:
         return _O.FAILED
     if statement.amount <= 0:
         return _O.OUTGOING
-    if statement.currency != "VND" or (attempt is not None and statement.amount != attempt.amount):
+    if statement.currency != "VND":
         return _O.WRONG_AMOUNT
     return _O.UNKNOWN if payment is None else meaning(payment=payment, amount=statement.amount)
 
@@ -146,8 +184,6 @@ def _book(notice: PaymentNotice, payment: Payment | None, attempt: Attempt | Non
         actor=None,
         at=notice.occurred_at,
     )
-    if attempt is not None:
-        Attempt.objects.filter(pk=attempt.pk).update(outcome="paid", paid_at=notice.occurred_at)
 
 
 def credit(
@@ -211,10 +247,14 @@ def close_parts(*, payment: Payment, resolution: str, at: dt.datetime) -> None:
 
 
 def give_up(*, payment: Payment, reason: str, actor: Any, at: dt.datetime) -> int:
-    """The order will not be carried out: what lies in advance for it is owed back. Returns đồng."""
+    """The order will not be carried out: what lies in advance for it is owed back. Returns đồng.
+
+    An order that lapsed may be paid, and given up, once more: each receipt has its own key.
+    """
     held = held_for(payment.reference)
+    key = f"given-up-{payment.received}"
     close_parts(payment=payment, resolution=_("Đơn không thành: tiền được hoàn"), at=at)
-    return release(payment=payment, amount=held, key="given-up", reason=reason, actor=actor, at=at)
+    return release(payment=payment, amount=held, key=key, reason=reason, actor=actor, at=at)
 
 
 def release(*, payment: Payment, amount: int, key: str, reason: str, actor: Any, at: dt.datetime) -> int:

@@ -4,6 +4,7 @@ The ledger owes the amount from the entry that goes with ``request``; ``done`` i
 """
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from django.db import transaction
@@ -36,27 +37,31 @@ def request(
     at: dt.datetime,
 ) -> Refund:
     """Ask for a refund, once per ``key``. Through the gateway where it took at least this much and
-    has not given it back; else by transfer, for which the buyer names an account."""
-    attempt = attempt or _refundable(payment, amount)
-    by_gateway = attempt is not None
-    refund, is_new = Refund.objects.get_or_create(
-        key=key[:120],
-        defaults={
-            "reference": reference,
-            "payment": payment,
-            "attempt": attempt,
-            "amount": amount,
-            "way": RefundWay.GATEWAY if by_gateway else RefundWay.TRANSFER,
-            "status": _R.SENDING if by_gateway else _R.NEEDS_ACCOUNT,
-            "reason": clean(reason)[:300],
-            "requested_by": getattr(actor, "pk", None),
-            "created_at": at,
-        },
-    )
-    if is_new and by_gateway:
-        outbox.publish("payments.refund_to_send", {"refund": refund.pk})
-    elif is_new:
-        outbox.publish("payments.refund_needs_account", {"refund": refund.pk})
+    has not given it back, by the very ``attempt`` if it can; else by transfer, for which the buyer
+    names an account."""
+    with transaction.atomic():
+        attempt = _holder(payment, attempt, amount)
+        by_gateway = attempt is not None
+        refund, is_new = Refund.objects.get_or_create(
+            key=key[:120],
+            defaults={
+                "reference": reference,
+                "payment": payment,
+                "attempt": attempt,
+                "amount": amount,
+                "way": RefundWay.GATEWAY if by_gateway else RefundWay.TRANSFER,
+                "status": _R.SENDING if by_gateway else _R.NEEDS_ACCOUNT,
+                "reason": clean(reason)[:300],
+                "requested_by": getattr(actor, "pk", None),
+                "request_id": _new_request_id() if by_gateway else "",
+                "ask_at": at if by_gateway else None,
+                "created_at": at,
+            },
+        )
+        if is_new and by_gateway:
+            outbox.publish("payments.refund_to_send", {"refund": refund.pk})
+        elif is_new:
+            outbox.publish("payments.refund_needs_account", {"refund": refund.pk})
     return refund
 
 
@@ -135,6 +140,8 @@ def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.da
         values = {"done_at": moment, "gateway_transaction": gateway_transaction[:60]}
         moved = transition(refund, machine=REFUND, to=_R.DONE, actor=actor, at=moment, values=values)
         if moved:
+            if refund.payment_id:
+                Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
             by_gateway = refund.way == RefundWay.GATEWAY and refund.attempt is not None
             gateway = refund.attempt.gateway if by_gateway and refund.attempt else ""
             kind = AccountKind.GATEWAY if by_gateway else AccountKind.BANK
@@ -156,16 +163,23 @@ def done(*, refund: Refund, actor: Any, gateway_transaction: str = "", at: dt.da
                 actor=actor,
                 memo=refund.reason,
             )
-            if refund.payment_id:
-                Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
     return moved
 
 
-def failed(*, refund: Refund, reason: str, actor: Any, at: dt.datetime | None = None) -> bool:
-    """The gateway or the bank would not: a treasurer sends it again or by transfer."""
+def failed(
+    *, refund: Refund, reason: str, actor: Any, is_certain: bool = True, at: dt.datetime | None = None
+) -> bool:
+    """The gateway or the bank would not: a treasurer sends it again or by transfer.
+
+    ``is_certain`` False where it may have been done all the same: then it keeps its request's
+    number, so that sending it again cannot pay it twice.
+    """
     if actor is not None:
         require_treasurer(actor)
-    return transition(refund, machine=REFUND, to=_R.FAILED, actor=actor, at=at, reason=reason)
+    values = {"request_id": ""} if is_certain else {}
+    return transition(
+        refund, machine=REFUND, to=_R.FAILED, actor=actor, at=at, reason=reason[:300], values=values
+    )
 
 
 def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> bool:
@@ -174,7 +188,9 @@ def send_again(*, refund: Refund, actor: Any, at: dt.datetime | None = None) -> 
     if refund.way != RefundWay.GATEWAY:
         raise ForbiddenTransition(data={"from": refund.status, "to": _R.SENDING, "allowed": []})
     with transaction.atomic():
-        moved = transition(refund, machine=REFUND, to=_R.SENDING, actor=actor, at=at)
+        number = refund.request_id or _new_request_id()
+        values = {"request_id": number, "asked": 0, "ask_at": at or clock.now()}
+        moved = transition(refund, machine=REFUND, to=_R.SENDING, actor=actor, at=at, values=values)
         if moved:
             outbox.publish("payments.refund_to_send", {"refund": refund.pk})
     return moved
@@ -191,9 +207,20 @@ def by_transfer(*, refund: Refund, actor: Any, at: dt.datetime | None = None) ->
     return moved
 
 
-def _refundable(payment: Payment | None, amount: int) -> Attempt | None:
-    """A paid visit to a gateway that still holds this much for the buyer."""
+def _new_request_id() -> str:
+    return secrets.token_hex(16)
+
+
+def _holder(payment: Payment | None, wished: Attempt | None, amount: int) -> Attempt | None:
+    """A paid visit to a gateway that still holds this much for the buyer, ``wished`` before others.
+
+    The visits are locked, so that refunds side by side never ask for more than one took.
+    """
     if payment is None:
         return None
-    attempts = payment.attempts.filter(outcome="paid").annotate(back=Sum("refunds__amount"))
-    return next((a for a in attempts.order_by("pk") if a.amount - (a.back or 0) >= amount), None)
+    visits = payment.attempts.select_for_update().filter(outcome="paid").order_by("pk")
+    for visit in sorted(visits, key=lambda visit: visit != wished):
+        back = visit.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+        if visit.amount - back >= amount:
+            return visit
+    return None

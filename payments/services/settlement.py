@@ -14,11 +14,13 @@ from producers.models import Producer
 class Earning:
     """One parcel, or the part of it that comes back. All in đồng, none negative.
 
-    ``goods`` is what the producer earns for them: prices less the discount that the producer
-    bears. The buyer paid ``market_discount`` less than goods and shipping; the market pays it.
+    ``goods`` and ``services`` are what the producer earns for them: prices less the discount that
+    the producer bears; apart because tax is. The buyer paid ``market_discount`` less than these and
+    shipping; the market pays it.
     """
 
     goods: int
+    services: int = 0
     shipping: int = 0
     market_discount: int = 0
     commission: int = 0
@@ -28,7 +30,7 @@ class Earning:
     @property
     def paid(self) -> int:
         """What the buyer paid for it."""
-        return self.goods + self.shipping - self.market_discount
+        return self.goods + self.services + self.shipping - self.market_discount
 
 
 def settle(
@@ -83,6 +85,7 @@ def _shares(
     return [
         markets(AccountKind.PROMOTION, Item.DISCOUNT, earning.market_discount),
         producers(Item.GOODS, -earning.goods),
+        producers(Item.SERVICES, -earning.services),
         producers(Item.SHIPPING, -earning.shipping),
         producers(Item.COMMISSION, earning.commission),
         markets(AccountKind.FEES, Item.COMMISSION, -earning.commission),

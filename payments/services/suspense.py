@@ -12,7 +12,7 @@ from payments.models import AccountKind, Payment, PaymentNotice, Refund
 from payments.selectors.balances import held_for, missing_for
 from payments.services import ledger, receipts, refunds
 from payments.services.ledger import Item, Kind, Line
-from payments.states import NEEDS_A_PERSON, NoticeOutcome, PaymentStatus
+from payments.states import CARRIERS_TRANSFER, NEEDS_A_PERSON, NoticeOutcome, PaymentStatus
 
 _O = NoticeOutcome
 OPEN = frozenset({PaymentStatus.PENDING, PaymentStatus.LAPSED})
@@ -131,3 +131,21 @@ def write_off(*, notice: PaymentNotice, payment: Payment, actor: Any, at: dt.dat
     Payment.objects.filter(pk=payment.pk).update(written_off=F("written_off") + missing)
     payment.refresh_from_db()
     return missing
+
+
+def recognise(*, notice: PaymentNotice, carrier: str, actor: Any, at: dt.datetime) -> None:
+    """Unknown money is what a carrier sent on. Its list books the same money parcel by parcel, so this
+    movement is taken out of the bank again. Raises NotThisWay."""
+    if not is_unknown(notice):
+        raise NotThisWay
+    ledger.post(
+        kind=Kind.RESOLUTION,
+        key=f"{CARRIERS_TRANSFER}{notice.pk}",
+        lines=[
+            Line(ledger.account(kind=AccountKind.SUSPENSE), Item.PAYMENT, notice.amount, carrier),
+            Line(ledger.account(kind=AccountKind.BANK), Item.PAYMENT, -notice.amount, carrier),
+        ],
+        at=at,
+        actor=actor,
+        memo=notice.memo,
+    )

@@ -1,55 +1,32 @@
-"""Who gets what at every address. An address that is not here fails the walk.
+"""Who gets what at every address. An address that is not here fails the walk."""
 
-An answer is written as a person would feel it:
-``page`` 200 or a redirect that is not a refusal · ``login`` sent to sign in · ``no`` 403 ·
-``nothing`` 404 · ``post`` 405, the address takes only POST.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Callable, Mapping
-
-EVERYBODY = (
-    "guest",
-    "owner",
-    "staff",
-    "rival_owner",
-    "far_owner",
-    "commune_officer",
-    "province_officer",
-    "province_leader",
-    "other_officer",
-    "council_member",
-    "treasurer",
-    "chief_treasurer",
-    "buyer",
-    "admin",
+from tests.architecture.rules import (
+    IN_THE_SESSION,
+    MEMBERS,
+    OFFICERS_HERE,
+    PROVINCE,
+    RUN_THE_SESSION,
+    Rule,
+    administrator,
+    but_commune,
+    council_site,
+    desk,
+    everybody,
+    guests_only,
+    imports,
+    only,
+    owner_only,
+    planning,
+    producer_site,
+    province_desk,
+    province_site,
+    signed_in,
+    system,
+    treasury,
+    vault,
 )
-MEMBERS = {"owner", "staff"}  # of the producer whose rows the walk asks for
-OTHER_MEMBERS = {"rival_owner", "far_owner"}
-OFFICERS_HERE = {"commune_officer", "province_officer", "province_leader", "admin"}
-PROVINCE = {"province_officer", "province_leader"}
-TREASURERS = {"treasurer", "chief_treasurer"}
-# Whoever may enter the province's site; a treasurer's area is the market's money, not a place.
-OFFICERS = OFFICERS_HERE | {"other_officer"} | TREASURERS
-
-Rule = Callable[[str], str]
-
-
-def everybody(answer: str = "page") -> Rule:
-    return lambda role: answer
-
-
-def signed_in(answer: str = "page") -> Rule:
-    return lambda role: "login" if role == "guest" else answer
-
-
-def only(role_in: set[str], answer: str, otherwise: str, guest: str = "login") -> Rule:
-    return lambda role: answer if role in role_in else (guest if role == "guest" else otherwise)
-
-
-def guests_only(role: str) -> str:
-    """Pages for signing in send whoever is signed in on their way."""
-    return "page"
-
 
 PUBLIC: Mapping[str, Rule] = {
     name: everybody()
@@ -73,6 +50,7 @@ PUBLIC: Mapping[str, Rule] = {
         "metrics",
         "orders:cart",
         "orders:checkout",
+        "orders:fee",
         "orders:lookup",
         "ratings:certificate",
         "ratings:certificate-paper",
@@ -97,6 +75,10 @@ PUBLIC: Mapping[str, Rule] = {
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "orders:cart-update": everybody("post"),
+    "orders:carrier-hook": everybody("post"),
+    "orders:cart-voucher": everybody("post"),
+    "orders:checkout-sums": everybody("post"),
+    "order-list": everybody("post"),
     "set_language": everybody(),
 }
 
@@ -119,83 +101,29 @@ ACCOUNT: Mapping[str, Rule] = {
     # A paper of a dossier in the province, beside a criterion of the commune's.
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
     "orders:cancel": everybody("post"),
+    # A return of the buyer's, with a photo.
+    "orders:case": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:case-dispute": everybody("post"),
+    "orders:case-open": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:case-photo": only({"buyer"} | MEMBERS | OFFICERS_HERE, "page", "nothing", guest="nothing"),
+    "orders:case-withdraw": everybody("post"),
     "orders:contract": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:contract-paper": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:receipt": only({"buyer"}, "page", "nothing", guest="nothing"),
     "orders:my-orders": signed_in(),
+    # Paying in advance: the world's order is paid on delivery, and no gateway is set up.
+    "orders:gateway-notice": everybody("nothing"),
+    "orders:gateway-return": everybody("nothing"),
+    "orders:order-again": everybody("post"),
+    "orders:pay": everybody("post"),
+    "orders:pay-status": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "orders:refund-account": everybody("post"),
+    "orders:vietqr": everybody("nothing"),
     "orders:order": only({"buyer"}, "page", "nothing", guest="nothing"),
+    "order-detail": only({"buyer"}, "page", "nothing", guest="nothing"),
 }
 
 
-def producer_site(row: str, other: str) -> Rule:
-    """Members: ``row``; members of other producers: ``other``; who works for nobody: refused."""
-
-    def rule(role: str) -> str:
-        if role == "guest":
-            return "login"
-        return row if role in MEMBERS else (other if role in OTHER_MEMBERS else "no")
-
-    return rule
-
-
-def province_site(row: str, other: str) -> Rule:
-    """Officers of the area: ``row``; of another province: ``other``; everybody else: refused."""
-
-    def rule(role: str) -> str:
-        if role == "guest":
-            return "login"
-        return row if role in OFFICERS_HERE else (other if role in OFFICERS else "no")
-
-    return rule
-
-
-def province_desk(row: str, other: str, commune: str = "no") -> Rule:
-    """As ``province_site``, but the commune's officer is not of this desk."""
-    rule = province_site(row, other)
-    return lambda role: commune if role == "commune_officer" else rule(role)
-
-
-def treasury(row: str, officer: str) -> Rule:
-    """Treasurers and the administrator: ``row``; officers: ``officer``; everybody else: refused."""
-
-    def rule(role: str) -> str:
-        if role == "guest":
-            return "login"
-        return row if role in TREASURERS | {"admin"} else (officer if role in OFFICERS else "no")
-
-    return rule
-
-
-def vault(step: Rule | None = None, **pages: Rule) -> dict[str, Rule]:
-    """Pages of one model of the market's money, and some of its own."""
-    return {
-        "changelist": treasury("page", "no"),
-        "add": treasury("no", "no"),
-        "change": treasury("page", "nothing"),
-        "history": treasury("page", "nothing"),
-        "delete": treasury("no", "nothing"),
-        "step": step or treasury("page", "nothing"),
-        **pages,
-    }
-
-
-def owner_only(rule: Rule, staff: str) -> Rule:
-    return lambda role: staff if role == "staff" else rule(role)
-
-
-def but_commune(rule: Rule) -> Rule:
-    """Of a dossier the commune's officers have their own part only."""
-    return lambda role: "no" if role == "commune_officer" else rule(role)
-
-
-def administrator(row: str, officer: str) -> Rule:
-    """The system administrator: ``row``; officers: ``officer``; everybody else: refused."""
-    return lambda role: (
-        "login" if role == "guest" else (row if role == "admin" else (officer if role in OFFICERS else "no"))
-    )
-
-
-# The council's room: seats are the council_member's; province officers run the session of the world.
-RUN_THE_SESSION = {"province_officer", "province_leader", "admin"}
-IN_THE_SESSION = RUN_THE_SESSION | {"council_member"}
 COUNCIL: Mapping[str, Rule] = {
     "ratings:council": signed_in(),
     "ratings:council-card": only({"council_member"}, "page", "nothing"),
@@ -210,65 +138,23 @@ COUNCIL: Mapping[str, Rule] = {
 }
 
 
-def desk(site: Callable[[str, str], Rule], add: Rule | None = None, shared: bool = False) -> dict[str, Rule]:
-    """Pages of one model. ``shared``: rows that every office of the site may read."""
-    elsewhere = "page" if shared else "nothing"
-    return {
-        "changelist": site("page", "page"),
-        "add": add or site("no", "no"),
-        "change": site("page", elsewhere),
-        "history": site("page", elsewhere),
-        "delete": site("no", "no" if shared else "nothing"),
-        "step": site("page", elsewhere),
-    }
-
-
-def imports() -> dict[str, Rule]:
-    """Lists on their way: a commune officer sees those about the commune, and only reads."""
-
-    def work(role: str) -> str:
-        return "no" if role == "commune_officer" else province_site("page", "nothing")(role)
-
-    def way_in(role: str) -> str:
-        return "no" if role == "commune_officer" else province_site("page", "page")(role)
-
-    return (
-        desk(province_site)
-        | dict.fromkeys(("sheet", "columns", "rows", "errors", "step"), work)
-        | dict.fromkeys(("upload", "template"), way_in)
-    )
-
-
-def system(add: Rule | None = None) -> dict[str, Rule]:
-    return {
-        "changelist": administrator("page", "no"),
-        "add": add or administrator("no", "no"),
-        "change": administrator("page", "nothing"),
-        "history": administrator("page", "nothing"),
-        "delete": administrator("no", "nothing"),
-        "step": administrator("page", "nothing"),
-    }
-
-
-def council_site(row: str, other: str) -> Rule:
-    """Province officers: ``row``; officers of a commune or another province: ``other``."""
-
-    def rule(role: str) -> str:
-        if role == "guest":
-            return "login"
-        return row if role in RUN_THE_SESSION else (other if role in OFFICERS else "no")
-
-    return rule
-
-
-def planning(role: str) -> str:
-    """Officers of any province plan sessions of their own; a commune's do not."""
-    may_plan = RUN_THE_SESSION | {"other_officer"}
-    return "login" if role == "guest" else ("page" if role in may_plan else "no")
-
+# The account of the world's producer is entered; the others' owners may still enter theirs.
+OWN_MONEY: Mapping[str, Mapping[str, Rule]] = {
+    "payments_payout": desk(producer_site)
+    | dict.fromkeys(("statement", "statementfile"), producer_site("page", "nothing")),
+    "producers_payoutaccount": desk(producer_site, add=producer_site("no", "page")),
+}
+TREASURY_MONEY: Mapping[str, Mapping[str, Rule]] = {
+    "payments_payout": vault()
+    | dict.fromkeys(("statement", "statementfile", "taxes", "taxesfile"), treasury("page", "no")),
+    "payments_payoutbatch": vault()
+    | {"prepare": treasury("page", "no"), "bank": treasury("page", "nothing")},
+    "producers_payoutaccount": vault(),
+}
 
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
+        **OWN_MONEY,
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
         "catalog_stockitem": desk(producer_site),
         "catalog_stockmovement": desk(producer_site),
@@ -276,7 +162,12 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_province": desk(producer_site, shared=True),
         # The producer has a fee already; the others' owners may still set theirs.
         "orders_shippingpolicy": desk(producer_site, add=producer_site("no", "page")),
-        "orders_suborder": desk(producer_site),
+        "payments_codcollection": desk(producer_site),
+        "orders_suborder": desk(producer_site) | {"paper": producer_site("page", "nothing")},
+        "orders_pickuppoint": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no")),
+        "orders_voucher": desk(producer_site, add=owner_only(producer_site("page", "page"), staff="no"))
+        | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
+        "orders_returncase": desk(producer_site),
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
@@ -284,6 +175,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
+        **TREASURY_MONEY,
         "accounts_assignment": system(add=administrator("page", "no")),
         "accounts_user": system(),
         "catalog_product": desk(province_site),
@@ -291,7 +183,13 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "core_commune": desk(province_site, shared=True),
         "core_outboxdelivery": system(),
         "core_province": desk(province_site, shared=True),
+        # The commune reads; the province has the last word.
+        "orders_returncase": desk(province_site) | {"step": but_commune(province_site("page", "nothing"))},
         "orders_suborder": desk(province_site),
+        "orders_commissionrule": vault(add=treasury("page", "no")),
+        "orders_voucher": vault(add=treasury("page", "no")),
+        "payments_codcollection": vault(),
+        "payments_remittancerow": vault(overview=treasury("page", "no"), export=treasury("page", "no")),
         "payments_journalentry": vault(export=treasury("page", "no")),
         "payments_ledgeraccount": vault(),
         "payments_moneyfile": vault(columns=treasury("page", "nothing"), upload=treasury("page", "no")),

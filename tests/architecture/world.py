@@ -16,14 +16,27 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
 from core.services import delivery
-from orders.models import Order, ShippingPolicy, SubOrder
+from orders.models import CommissionRule, Order, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
 from orders.services import bank as bank_money
 from orders.services import cart, checkout, resolving, statements
-from orders.tests import sheets
-from payments.models import JournalEntry, LedgerAccount, MoneyFile, PaymentNotice, Refund
+from orders.services import payouts as batches
+from orders.tests import returning, sheets
+from orders.tests.earning import account, long_ago, sold
+from orders.tests.giving import make_voucher
+from payments.models import (
+    CodCollection,
+    JournalEntry,
+    LedgerAccount,
+    MoneyFile,
+    PaymentNotice,
+    Payout,
+    PayoutBatch,
+    Refund,
+    RemittanceRow,
+)
 from payments.services import files
 from payments.services.bank import Movement
-from producers.models import Membership, Producer
+from producers.models import Membership, PayoutAccount, Producer
 from ratings.models import (
     Answer,
     Certificate,
@@ -61,6 +74,11 @@ class World:
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
+    point: PickupPoint
+    voucher: Voucher  # of the producer
+    market_voucher: Voucher
+    commission: CommissionRule
+    case: ReturnCase  # disputed, of another parcel
     decision: RatingDecision
     certificate: Certificate
     batch: ImportBatch
@@ -75,6 +93,7 @@ class World:
     card: Scorecard  # being scored
     returned: Dossier  # open to its producer
     paper: Evidence  # beside a criterion of the commune's
+    payout: Payout  # on its way
 
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
@@ -84,9 +103,16 @@ class World:
             "catalog_stockmovement": self.movement,
             "core_commune": self.cast.duy_xuyen,
             "core_province": self.cast.da_nang,
+            "orders_returncase": self.case,
             "orders_shippingpolicy": self.fee,
             "orders_suborder": self.parcel,
+            "orders_pickuppoint": self.point,
+            "orders_voucher": self.voucher if site == "producer" else self.market_voucher,
+            "orders_commissionrule": self.commission,
             "producers_producer": self.cast.producer,
+            "producers_payoutaccount": PayoutAccount.objects.get(producer=self.cast.producer),
+            "payments_payout": self.payout,
+            "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
             "ratings_ratingdecision": self.decision,
@@ -99,6 +125,8 @@ class World:
             "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
             "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
+            "payments_codcollection": CodCollection.objects.first(),
+            "payments_remittancerow": RemittanceRow.objects.first(),
             "payments_journalentry": JournalEntry.objects.first(),
             "payments_ledgeraccount": LedgerAccount.objects.first(),
             "payments_moneyfile": MoneyFile.objects.first(),
@@ -175,6 +203,13 @@ def apply(product: Product) -> tuple[Dossier, Evidence]:
     return dossier, evidence.attach(dossier=dossier, criterion=criterion, file=upload(), actor=None)
 
 
+def give_back(cast: Cast, product: Product) -> ReturnCase:
+    """A dispute about a delivered parcel, with a photo."""
+    sub = returning.delivered(product, cast=cast)
+    case = returning.ask(sub, cast.buyer, photos=[returning.upload()])
+    return returning.bring(case, "disputed", cast)
+
+
 def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> dict[str, Any]:
     """A dossier at every kind of desk."""
     unrated = [make_product(cast.rival, publish=False) for _ in range(2)]
@@ -190,6 +225,17 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
         "council": council,
         "heard": heard,
         "card": card,
+    }
+
+
+def price(cast: Cast) -> dict[str, Any]:
+    """What the producer and the market set besides fees."""
+    place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "address_line": "Thôn 1"}
+    return {
+        "point": PickupPoint.objects.create(producer=cast.producer, name="Kho", **place),
+        "voucher": make_voucher("CUAHTX", producer=cast.producer),
+        "market_voucher": make_voucher("CUASAN"),
+        "commission": CommissionRule.objects.create(rate_bp=500, valid_from=clock.today()),
     }
 
 
@@ -215,6 +261,30 @@ def bank(cast: Cast) -> None:
     )
 
 
+def pay(cast: Cast, product: Product) -> Payout:
+    """A sale that a batch pays out, on its way to the producer's account."""
+    account(cast.producer, owner=cast.owner, treasurer=cast.treasurer)
+    sold(product, cast=cast, at=long_ago(), user=None)
+    batch = batches.prepare(up_to=clock.today(), actor=cast.treasurer)
+    batches.approve(batch=batch, actor=cast.chief_treasurer)
+    return batch.payouts.get()
+
+
+def cash(parcel: SubOrder) -> None:
+    """Cash at the door, and a row of a carrier's list that nobody knows."""
+    CodCollection.objects.create(
+        reference=parcel.code,
+        producer=parcel.producer,
+        carrier="ghn",
+        tracking_code="LX1",
+        amount=parcel.total,
+    )
+    file = MoneyFile.objects.create(kind="remittance", source="ghn", name="ghn.xlsx", status="done")
+    RemittanceRow.objects.create(
+        file=file, checksum="1" * 64, line=2, tracking_code="LX2", collected=1, net=1, outcome="unknown"
+    )
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -232,6 +302,7 @@ def world(
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
+    cash(order.sub_orders.get())
     bank(cast)
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
@@ -247,7 +318,9 @@ def world(
         code=Code.objects.get(lot=lot),
         order=order,
         parcel=order.sub_orders.get(),
+        case=give_back(cast, make_product(cast.producer)),
         fee=ShippingPolicy.objects.create(producer=cast.producer),
+        **price(cast),
         decision=decision,
         certificate=certificate,
         batch=batch,
@@ -263,6 +336,7 @@ def world(
             is_default=True,
             actor=cast.buyer,
         ),
+        payout=pay(cast, make_product(cast.producer)),
         **rate(cast, product, make_product),
     )
 
@@ -274,7 +348,11 @@ def footprint() -> dict[str, Any]:
         "queued": OutboxMessage.objects.count(),
         "steps": StatusChange.objects.count(),
         "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
+        "payouts": list(Payout.objects.order_by("pk").values_list("status", "bank_reference")),
+        "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
+        "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
         "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
+        "cases": list(ReturnCase.objects.order_by("pk").values_list("status", flat=True)),
         "products": list(Product.objects.order_by("pk").values_list("status", "name")),
         "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
         "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
@@ -287,6 +365,9 @@ def footprint() -> dict[str, Any]:
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
+        "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
+        "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
+        "commissions": list(CommissionRule.objects.order_by("pk").values_list("rate_bp", "valid_to")),
         "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
         "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
         "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
@@ -297,6 +378,7 @@ def footprint() -> dict[str, Any]:
         "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
         "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
         "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
+        "remittances": list(RemittanceRow.objects.order_by("pk").values_list("outcome", "resolved_at")),
         "entries": JournalEntry.objects.count(),
         "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
