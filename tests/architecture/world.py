@@ -239,8 +239,9 @@ def price(cast: Cast) -> dict[str, Any]:
     }
 
 
-def bank(cast: Cast) -> None:
-    """Money that nobody knows, money on its way back, and a statement to look at."""
+def bank(cast: Cast, parcel: SubOrder) -> None:
+    """Money that nobody knows, money on its way back, a statement to look at, and cash of a parcel."""
+    cash(parcel)
     for number in (1, 2):
         movement = Movement(f"w{number}", "statement", "{}", 70_000, "VND", "tiền", "", clock.now())
         notice = bank_money.receive(movement=movement).notice
@@ -302,8 +303,7 @@ def world(
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
-    cash(order.sub_orders.get())
-    bank(cast)
+    bank(cast, order.sub_orders.get())
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
