@@ -286,6 +286,13 @@ def cash(parcel: SubOrder) -> None:
     )
 
 
+def buy(cast: Cast, product: Product) -> Order:
+    basket = cart.ensure(user=cast.buyer)
+    cart.add(cart=basket, variant=product.variants.get(), quantity=2)
+    contact = checkout.Contact("Người mua", "0912345678", cast.hoi_an, "12 Trần Phú")
+    return checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -296,10 +303,7 @@ def world(
 ) -> World:
     settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
-    basket = cart.ensure(user=cast.buyer)
-    cart.add(cart=basket, variant=product.variants.get(), quantity=2)
-    contact = checkout.Contact("Người mua", "0912345678", cast.hoi_an, "12 Trần Phú")
-    order = checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
+    order = buy(cast, product)
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
