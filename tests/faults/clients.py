@@ -99,19 +99,16 @@ class Guest(Browser):
 
         return self.patience.insist(f"{method} {PRODUCT.sub('/san-pham/…/', path)}", once)
 
-    def token(self) -> str:
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
-        return found.group(1) if found else ""
+    def send(self, path: str, **fields: object) -> tuple[int, str]:
+        return self.ask("POST", path, csrfmiddlewaretoken=self.cookies["csrftoken"], **fields)
 
 
 def purchase(guest: Guest, *, name: str, goods: list[tuple[int, str]], form: dict[str, object]) -> Told:
     """From the product's page to an order, the last press repeated until it is answered."""
     while True:
-        for variant, slug in goods:
-            guest.ask("GET", f"/san-pham/{slug}/")
-            guest.ask(
-                "POST", "/gio-hang/them/", csrfmiddlewaretoken=guest.token(), variant=variant, quantity=1
-            )
+        guest.ask("GET", f"/san-pham/{goods[0][1]}/")
+        for variant, _ in goods:
+            guest.send("/gio-hang/them/", variant=variant, quantity=1)
         status, _ = guest.ask("GET", "/thanh-toan/")
         if status == 200:
             break  # else the answer that brought the cart's cookie was lost: nothing was ordered
@@ -130,9 +127,7 @@ def _press(guest: Guest, fields: dict[str, object]) -> tuple[str, int]:
     for _ in range(6):
         total = TOTAL.search(guest.page)
         fields |= {"agreed_total": total.group(1)} if total else {}
-        status, location = guest.ask(
-            "POST", "/thanh-toan/", **fields, csrfmiddlewaretoken=guest.cookies["csrftoken"]
-        )
+        status, location = guest.send("/thanh-toan/", **fields)
         if status == 302:
             return location, int(str(fields["agreed_total"]))
     raise WrongAnswer(f"checkout answers {status} again and again: {guest.page[:300]}")
