@@ -1,6 +1,7 @@
 """The terms of a remote sale, in one place for the page and the paper.
 
-Rights of consumers only as verified: Luật Bảo vệ quyền lợi người tiêu dùng 19/2023/QH15, Đ.37 and 38.
+Rights of consumers only as verified: the 30 days of Luật Bảo vệ quyền lợi người tiêu dùng
+19/2023/QH15 (the number of the article is not verified for them, so none is named).
 Windows of the market itself are said to be its own.
 """
 
@@ -24,7 +25,7 @@ def terms(order: Order) -> list[str]:
         _(
             "Nếu thông tin người bán cung cấp sai hoặc không đầy đủ, người mua được chấm dứt hợp đồng trong "
             "%(days)s ngày, không mất chi phí nào ngoài phần hàng đã dùng (Luật Bảo vệ quyền lợi người tiêu "
-            "dùng số 19/2023/QH15, Điều 38)."
+            "dùng số 19/2023/QH15)."
         )
         % {"days": settings.WRONG_INFORMATION_DAYS},
         ngettext(

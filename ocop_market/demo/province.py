@@ -10,6 +10,7 @@ from accounts.models import User
 from catalog.services import listing
 from ocop_market.demo import people, ratings
 from ocop_market.demo.build import Builder
+from ocop_market.demo.money import Treasury
 from ocop_market.demo.orders import Shop
 from ocop_market.demo.plan import SEED, plan
 from ocop_market.demo.volume import multiply
@@ -52,8 +53,12 @@ def build(*, products: int = PRODUCTS) -> None:
         _employ(found, roles)
         _gather_statistics()
         shop = Shop(random, people=found, owner=roles["owner"], rival=roles["rival"])
+        treasury = Treasury(people=found, owner=roles["owner"], rival=roles["rival"])
         shop.fees()
+        treasury.set_prices()
         shop.place_all()
+        treasury.settle()
+        shop.tell_nobody()
         ratings.Province(random, people=found).work()
         if products > THROUGH_SERVICES:
             multiply(total=products)

@@ -90,11 +90,12 @@ class CodCollectionAdminBase(ScopedAdmin):
 
     @display(description=_("Trạng thái"), label=LOOKS, ordering="status")
     def state(self, row: CodCollection) -> tuple[str, str]:
-        return row.status, row.get_status_display()
+        return row.status, self.state_text(row)
 
     @display(description=_("Trạng thái"))
     def state_text(self, row: CodCollection) -> str:
-        return row.get_status_display()
+        is_own = row.status == CodStatus.REMITTED and not row.carrier
+        return gettext("Chủ thể đã cầm") if is_own else row.get_status_display()
 
 
 @admin.register(CodCollection, site=producer_site)

@@ -157,8 +157,8 @@ STEPS = (
         icon="visibility",
         form=ReasonForm,
         run=lambda notice, actor, data: resolving.mark_seen(notice=notice, actor=actor, **data),
-        offered=lambda notice: _is_open(notice) and notice.outcome in suspense.PLACED,
-        ask=_("Tiền đã có chỗ: vào đơn, hoặc trong danh sách hoàn tiền. Ghi điều đã kiểm tra."),
+        offered=lambda notice: _is_open(notice) and suspense.may_be_seen(notice),
+        ask=_("Không còn tiền nào phải chuyển chỗ vì khoản này. Ghi điều đã kiểm tra, ví dụ đã hỏi ai."),
         done=_("Đã ghi là đã xem."),
     ),
 )

@@ -1,5 +1,6 @@
 """Parcels of a producer in the two admin sites."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -119,6 +120,14 @@ class SubOrderAdminBase(ScopedAdmin):
 @admin.register(SubOrder, site=producer_site)
 class OwnSubOrderAdmin(ParcelPapers, ParcelActions, SubOrderAdminBase):
     steps = STEPS
+
+    def steps_of(self, request: HttpRequest, obj: SubOrder) -> list[dict[str, Any]]:
+        """One button stands out: of several ways to go on the first is the usual one."""
+        found = super().steps_of(request, obj)
+        leading = [item for item in found if item["step"].look == "primary"]
+        for item in leading[1:]:
+            item["step"] = replace(item["step"], look="plain")
+        return found
 
 
 @admin.register(SubOrder, site=province_site)

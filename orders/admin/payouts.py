@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
+from core.models import StatusChange
 from core.scoping import ScopedAdmin, ScopedInline
 from core.sites import province_site
 from core.steps import ReasonForm, Step
@@ -83,7 +84,11 @@ class PayoutAdminBase(ScopedAdmin):
 
     @display(description=_("Trạng thái"))
     def state_text(self, row: Payout) -> str:
-        return row.get_status_display()
+        """With the bank's reason where it sent the money back."""
+        event = StatusChange.objects.filter(
+            machine=PAYOUT.name, object_id=row.pk, to_state=PayoutStatus.BOUNCED
+        ).last()
+        return f"{row.get_status_display()}: {event.reason}" if event else row.get_status_display()
 
     @display(description=_("Số giao dịch"))
     def bank_number(self, row: Payout) -> str:

@@ -176,7 +176,6 @@ class RemittanceRowAdmin(TreasuryAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Đối soát thu hộ"),
-            "opts": self.opts,
             "page": page,
             "days": settings.COD_REMIT_DAYS,
             "by_carrier": [*page.carriers.items(), ("", page.total)],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from core.scoping import ScopedAdmin, ScopedInline
 from core.sites import producer_site
 from core.templatetags.market import vnd
 from orders import policies
+from orders.fees import Zone
 from orders.models import PickupPoint, ShippingPolicy, ShippingRate
 from orders.selectors.fee_preview import WEIGHTS, preview
 from orders.services import shipping
@@ -62,6 +63,11 @@ class RateInline(ScopedInline):
     may_add = may_change = may_delete = True
     fields = ["zone", "up_to", "fee"]
     verbose_name_plural = _("Bảng phí theo nơi nhận và khối lượng")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """From near to far, from light to heavy."""
+        near_first = Case(*(When(zone=zone, then=number) for number, zone in enumerate(Zone.values)))
+        return super().get_queryset(request).order_by(near_first, "up_to")
 
     def _is_owners(self, request: HttpRequest, obj: ShippingPolicy | None) -> bool:
         return obj is None or policies.may_price(request.user, obj.producer)

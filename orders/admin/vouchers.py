@@ -26,6 +26,7 @@ from orders.services import vouchers
 
 _TERMS = ("kind", "value", "most", "minimum", "total_limit", "per_buyer")
 _DAYS = ("first_day", "last_day")
+_SAID = ("worth", "from_amount", "days", "per_buyer")  # of terms that nobody changes any more
 
 
 class VoucherForm(forms.ModelForm):
@@ -88,6 +89,8 @@ class VoucherAdminBase(ScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         head = [*self.head, "code"]
+        if obj and not self.has_change_permission(request, obj):
+            return [(None, {"fields": [*head, "state_text", "usage_text", *_SAID]})]
         return [
             (None, {"fields": [*head, "usage_text"] if obj else head}),
             (_("Giảm bao nhiêu"), {"fields": [("kind", "value"), ("most", "minimum")]}),
@@ -98,7 +101,7 @@ class VoucherAdminBase(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "code"] if obj else fixed
+        return [*fixed, "code", "state_text", *_SAID[:3]] if obj else fixed
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Once used, or stopped, its terms are what people got: nothing changes them."""
@@ -143,6 +146,10 @@ class VoucherAdminBase(ScopedAdmin):
         else:
             words = gettext("%(uses)s lượt, đã giảm %(given)s.")
         return words % told
+
+    @display(description=_("Trạng thái"))
+    def state_text(self, voucher: Voucher) -> str:
+        return self.state(voucher)[1]
 
     @display(
         description=_("Trạng thái"),

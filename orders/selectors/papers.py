@@ -156,6 +156,8 @@ def _paid_words(order: Order, subs: Sequence[SubOrder]) -> str:
     paid = sum(sub.total for sub in subs if sub.status == SubOrderStatus.DELIVERED)
     if paid == due:
         return _("Đã trả đủ khi nhận hàng: %s") % format_vnd(paid) if paid else _("Không phải trả")
+    if not paid:
+        return _("Trả %s khi nhận hàng") % format_vnd(due)
     words = _("Đã trả %(paid)s khi nhận hàng, còn %(rest)s trả khi nhận kiện")
     return words % {"paid": format_vnd(paid), "rest": format_vnd(due - paid)}
 

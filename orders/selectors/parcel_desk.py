@@ -38,8 +38,8 @@ class ParcelDesk:
         shipment = self.shipment
         if self.needs_call:
             found.append(_("Kiện thu hộ lớn: gọi gặp người mua và ghi cuộc gọi trước khi xác nhận."))
-        if shipment is not None and shipment.is_under_way:
-            words = _("%(carrier)s chưa trả lời yêu cầu đặt vận đơn. Chợ tự hỏi lại; bạn cũng bấm lại được.")
+        if self.shows_buyer and shipment is not None and shipment.is_under_way:
+            words = _("%(carrier)s chưa trả lời yêu cầu đặt vận đơn. Chợ tự hỏi lại; bạn bấm lại cũng được.")
             found.append(words % {"carrier": shipment.carrier_name})
         if contradiction := self.contradiction:
             words = _("Tin của đơn vị vận chuyển (%(told)s) không khớp với trạng thái kiện. Hãy gọi cho họ.")

@@ -141,7 +141,7 @@ def carriers_transfer(
 
 
 def mark_seen(*, notice: PaymentNotice, reason: str, actor: Any, at: dt.datetime | None = None) -> None:
-    """Its money has found its place already, and somebody has looked at it.
+    """Its money has found its place already, or never came, and somebody has looked at it.
 
     Raises NotAllowed, ReasonNeeded, AlreadyResolved, NotThisWay.
     """
@@ -149,7 +149,7 @@ def mark_seen(*, notice: PaymentNotice, reason: str, actor: Any, at: dt.datetime
     why, moment = _reason(reason), at or clock.now()
     with transaction.atomic():
         claimed = suspense.claim(notice=notice)
-        if claimed.outcome not in suspense.PLACED:
+        if not suspense.may_be_seen(claimed):
             raise NotThisWay
         words = _("Đã xem: %s") % why
         suspense.note(notice=claimed, resolution=words, how="seen", actor=actor, at=moment)

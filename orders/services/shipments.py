@@ -50,10 +50,10 @@ def book(
     request = parcels.request(sub_order=shipment.sub_order, shipment=shipment)
     try:
         booking = line.book(request)
-    except CarrierRefused:
+        return keep(shipment=shipment, booking=booking, actor=actor, at=moment)
+    except (CarrierRefused, NumberTaken):
         _forget(shipment)
         raise
-    return keep(shipment=shipment, booking=booking, actor=actor, at=moment)
 
 
 def _intend(
@@ -92,8 +92,7 @@ def keep(*, shipment: Shipment, booking: Booking, actor: Any, at: dt.datetime) -
     line = carriers.get(shipment.carrier)
     with transaction.atomic():
         stored = _locked(shipment.sub_order_id)
-        taken = Shipment.objects.filter(carrier=line.code, tracking_code=booking.tracking_code)
-        if not isinstance(line, Manual) and taken.exclude(sub_order=stored).exists():
+        if _is_anothers(shipment, booking.tracking_code):
             raise NumberTaken(data={"carrier": line.code})
         columns = {
             "fee": booking.fee,
@@ -116,8 +115,14 @@ def keep(*, shipment: Shipment, booking: Booking, actor: Any, at: dt.datetime) -
     return Shipment.objects.get(sub_order=stored)
 
 
+def _is_anothers(shipment: Shipment, number: str) -> bool:
+    """Does another parcel travel under this number already?"""
+    rows = Shipment.objects.filter(carrier=shipment.carrier, tracking_code=number)
+    return not shipment.is_manual and rows.exclude(pk=shipment.pk).exists()
+
+
 def _forget(shipment: Shipment) -> None:
-    """The carrier said no: there is nothing there, and another way is free."""
+    """The carrier said no, or nonsense: there is nothing there, and another way is free."""
     under_way = Shipment.objects.filter(pk=shipment.pk, carrier=shipment.carrier, tracking_code="")
     under_way.update(carrier=Manual.code, carrier_name="", track_at=None)
 
@@ -185,6 +190,8 @@ def _call_off(shipment: Shipment) -> str:
             number = line.book(request).tracking_code
         except CarrierRefused:
             return ""
+        if _is_anothers(shipment, number):
+            return ""  # never call off somebody else's parcel
     if not shipment.events.filter(status=TrackingStatus.CANCELLED).exists():
         line.cancel(number)
     return number

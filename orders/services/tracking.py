@@ -64,7 +64,7 @@ def record_answer(
     moment = at or clock.now()
     with transaction.atomic():
         sub_order = _lock(shipment)
-        mine = [event for event in events if event.tracking_code == shipment.tracking_code]
+        mine = [event for event in events if _is_about(event, shipment)]
         new = _keep(shipment, sub_order, mine, moment)
         keys = [event.event_key for event in mine if event.status in DECISIVE]
         _follow(sub_order, shipment, shipment.events.filter(key__in=keys), moment)
@@ -74,9 +74,13 @@ def record_answer(
 
 def _find(event: TrackingEvent, at: dt.datetime) -> Shipment | None:
     """By the carrier's number; or by our code, where its answer to the booking never reached us."""
-    known = Shipment.objects.filter(carrier=event.carrier, tracking_code=event.tracking_code).first()
+    known = (
+        Shipment.objects.select_related("sub_order")
+        .filter(carrier=event.carrier, tracking_code=event.tracking_code)
+        .first()
+    )
     if known is not None:
-        return known
+        return known if _is_about(event, known) else None
     code = "-".join(event.parcel_code.split("-")[:3])
     waiting = Shipment.objects.select_related("sub_order").filter(
         carrier=event.carrier, tracking_code="", sub_order__code=code
@@ -86,6 +90,15 @@ def _find(event: TrackingEvent, at: dt.datetime) -> Shipment | None:
             booking = Booking(event.tracking_code)
             return shipments.keep(shipment=shipment, booking=booking, actor=None, at=at)
     return None
+
+
+def _is_about(event: TrackingEvent, shipment: Shipment) -> bool:
+    """The number, and our code where the carrier says it: a number given twice shall not deliver the
+    wrong parcel."""
+    return event.tracking_code == shipment.tracking_code and event.parcel_code in (
+        "",
+        shipment.booking_code,
+    )
 
 
 def _lock(shipment: Shipment) -> SubOrder:

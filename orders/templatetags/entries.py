@@ -46,6 +46,7 @@ def grams(weight: int) -> str:
     return f"{weight / 1000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0kg"
 
 
+@register.filter
 def case_chip(status: str) -> str:
     """Class of the chip that shows a return's state."""
     return _CASE_CHIPS.get(CaseStatus(status), "")

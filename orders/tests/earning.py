@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from core import clock
-from orders.models import CaseLine, SubOrder
+from orders.models import CaseLine, ReturnCase, SubOrder
 from orders.services import fulfilment, paying, settlement
 from orders.services.settlement import Wanted
+from orders.states import CaseReason, CaseStatus
 from orders.tests.buying import WAYS, buy
 from payments.models import PaymentNotice
 from payments.services import refunds
@@ -53,18 +54,33 @@ def sold(*products: Any, cast: Any, at: dt.datetime | None = None, **more: Any) 
 def returned(
     sub_order: SubOrder, quantity: int, *, with_shipping: bool = False, at: dt.datetime | None = None
 ) -> settlement.Earning:
-    """So many units of the first line come back, as a closed case books it."""
+    """So many units of the first line come back by a case that closed at once, however long ago the
+    parcel was delivered."""
     moment, key = at or clock.now(), f"{sub_order.code}-T{next(_ids)}"
+    case = ReturnCase.objects.create(
+        code=key,
+        sub_order=sub_order,
+        status=CaseStatus.CLOSED,
+        reason=CaseReason.OTHER,
+        story="…",
+        refunds_shipping=with_shipping,
+        answer_by=moment,
+        opened_at=moment,
+        closed_at=moment,
+    )
     before = list(CaseLine.objects.filter(order_line__sub_order=sub_order))
     parts = settlement.part_of(
         wanted=[Wanted(sub_order.lines.order_by("pk").first(), quantity)], before=before
     )
+    for part in parts:
+        part.case = case
+        part.save()
     undone = settlement.take_back(
         key=key, sub_order=sub_order, parts=parts, with_shipping=with_shipping, actor=None, at=moment
     )
     refunds.request(
         key=f"case:{key}",
-        reference=sub_order.code,
+        reference=key,
         amount=undone.paid,
         payment=sub_order.order.payment,
         reason="Trả hàng",

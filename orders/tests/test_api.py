@@ -141,7 +141,8 @@ CROOKED = [
 ]
 
 
-def test_what_is_crooked_is_named(guest, cast, make_product):
+def test_what_is_crooked_is_named(guest, cast, make_product, settings):
+    settings.VNPAY_TMN_CODE = ""  # not offered, whatever this machine has set up
     product = make_product(cast.producer)
     for changes, field in CROOKED:
         answer = send(guest, body(cast.hoi_an, product) | changes)

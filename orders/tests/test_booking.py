@@ -9,7 +9,14 @@ from core.errors import ForbiddenTransition, NotAllowed
 from core.models import AuditEntry
 from orders.carriers.base import CarrierRefused, CarrierUnreachable, UnknownCarrier
 from orders.carriers.standin import Server, StandIn
-from orders.errors import BookingUnderWay, NoBooking, NothingToSend, SenderIncomplete, StillBooked
+from orders.errors import (
+    BookingUnderWay,
+    NoBooking,
+    NothingToSend,
+    NumberTaken,
+    SenderIncomplete,
+    StillBooked,
+)
 from orders.models import Shipment
 from orders.services import fulfilment, shipments, tracking
 from orders.states import DeliveryMethod, SubOrderStatus
@@ -117,6 +124,20 @@ def test_a_refusal_leaves_every_way_open(cast, stand, sub):
     sub.refresh_from_db()
     assert (sub.status, sub.shipment.is_under_way) == (S.PREPARING, False)
     assert shipments.book(sub_order=sub, carrier="ghtk", actor=cast.owner).tracking_code
+
+
+def test_a_number_of_another_parcel_is_not_taken_nor_called_off(cast, stand, product, sub):
+    other = sent(cast, "ghn", product)
+    stand.stand.parcels.clear()  # it forgets, and begins its numbers anew
+    with pytest.raises(NumberTaken):
+        shipments.book(sub_order=sub, carrier="ghn", actor=cast.owner)
+    sub.refresh_from_db()
+    assert (sub.status, sub.shipment.is_under_way) == (S.PREPARING, False)
+    control(stand, "move", code=sub.code, steps=["picked_up", "delivered"])
+    tracking.ask_carriers(at=clock.now() + dt.timedelta(hours=1))
+    other.refresh_from_db()
+    assert other.status == S.HANDED_OVER
+    assert not other.shipment.events.exists()
 
 
 def test_a_server_error_books_nothing_and_can_be_tried_again(cast, stand, sub):

@@ -11,15 +11,15 @@ from catalog.models import StockMovement
 from orders.invariants import INVARIANTS
 from orders.models import CaseLine, OrderLine, ReturnCase, SettlementLine
 from orders.selectors.cases import refund_key
-from orders.services import case_money, cases
+from orders.services import case_money, cases, payouts
 from orders.services.settlement import Wanted, part_of
 from orders.states import CaseReason
 from orders.tests.buying import broken
+from orders.tests.earning import account
 from orders.tests.returning import C, ask, bring, delivered, receive
 from payments.models import AccountKind, JournalEntry, Posting, Refund
 from payments.selectors.balances import balance
 from payments.services import ledger, refunds
-from payments.services.ledger import Item, Kind, Line
 from payments.states import Method, RefundStatus
 from tests.books import all_invariants
 
@@ -146,15 +146,9 @@ def test_a_return_after_the_payout_is_owed_by_the_producer(cast, product):
     own = ledger.account(kind=AccountKind.PRODUCER, producer=cast.rival)
     credit = -balance(own)
     at = sub.delivered_at + dt.timedelta(days=20)
-    ledger.post(
-        kind=Kind.PAYOUT,
-        key="payout:test",
-        lines=[
-            Line(own, Item.PAYOUT, credit),
-            Line(ledger.account(kind=AccountKind.BANK), Item.PAYOUT, -credit),
-        ],
-        at=at,
-    )
+    account(cast.rival, owner=cast.rival_owner, treasurer=cast.treasurer)
+    batch = payouts.prepare(up_to=at.date(), actor=cast.treasurer, at=at)
+    payouts.approve(batch=batch, actor=cast.chief_treasurer, at=at)
     assert balance(own) == 0 < credit
     case = ask(sub, cast.buyer, reason=CaseReason.WRONG_INFORMATION, at=at)
     cases.accept(case=case, goods_back=False, actor=cast.rival_owner, at=at)

@@ -238,6 +238,7 @@ def test_the_banks_file(cast, batch, client_for):
     assert step(client, "payments_payout", payout, "tra-ve").status_code == 422
     assert step(client, "payments_payout", payout, "tra-ve", reason="Sai tên").status_code == 302
     assert Payout.objects.get(pk=payout.pk).status == PayoutStatus.BOUNCED
+    assert "Bị trả về: Sai tên" in text(client_for(cast.owner).get(f"{OWN}{payout.pk}/change/"))
     assert all_invariants() == {}
 
 

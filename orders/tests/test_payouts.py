@@ -111,7 +111,7 @@ def test_a_parcel_with_an_open_case_waits(cast, product, confirmed):
     )
     assert (share(cast).amount, share(cast).held_amount) == (230_000, 230_000)
     assert prepare(cast).payouts.get().amount == 230_000
-    case.status = "rejected"
+    case.status, case.closed_at = "rejected", clock.now()
     case.save()
     assert (share(cast).amount, share(cast).held_amount) == (230_000, 0)
     assert all_invariants() == {}

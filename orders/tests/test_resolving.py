@@ -250,6 +250,16 @@ def test_what_has_its_place_is_marked_as_seen(cast, order, amount):
     assert Refund.objects.get().status == RefundStatus.NEEDS_ACCOUNT
 
 
+def test_a_gateways_word_about_no_visit_is_marked_as_seen(cast):
+    """It was never booked, so there is nothing to move."""
+    notice = money(70_000, gateway="vnpay", source=PaymentNotice.Source.IPN)
+    assert (notice.outcome, notice.is_booked) == (NoticeOutcome.UNKNOWN, False)
+    resolving.mark_seen(notice=notice, reason="cổng báo nhầm", actor=cast.treasurer)
+    notice.refresh_from_db()
+    assert notice.resolved_at
+    assert (JournalEntry.objects.count(), Refund.objects.count()) == (0, 0)
+
+
 def test_money_without_a_place_is_not_just_seen(cast, order):
     for notice in (money(5_000), money(5_000, order)):
         with pytest.raises(NotThisWay):

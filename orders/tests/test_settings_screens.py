@@ -219,6 +219,8 @@ def test_a_used_vouchers_terms_are_frozen_on_the_screen(client_for, cast, make_p
     client = client_for(cast.owner)
     page = client.get(f"{OWN}voucher/{voucher.pk}/change/")
     assert "điều khoản không sửa được nữa" in text(page)
+    assert "10.000\u00a0₫" in text(page)
+    assert "First day" not in text(page)
     assert 'name="value"' not in text(page)
     assert client.post(f"{OWN}voucher/{voucher.pk}/change/", voucher_form()).status_code == 403
 

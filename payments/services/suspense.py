@@ -50,6 +50,11 @@ def is_unknown(notice: PaymentNotice) -> bool:
     return notice.outcome == _O.UNKNOWN and notice.is_booked and notice.payment_id is None
 
 
+def may_be_seen(notice: PaymentNotice) -> bool:
+    """Is looking at it all that is left: its money has a place, or there is none in the books?"""
+    return notice.outcome in PLACED or (notice.outcome == _O.UNKNOWN and not notice.is_booked)
+
+
 def attach(*, notice: PaymentNotice, payment: Payment, actor: Any, at: dt.datetime) -> None:
     """Unknown money belongs to this order, as if it arrived now. Raises NotThisWay.
 

@@ -74,9 +74,16 @@ def province_site(row: str, other: str) -> Rule:
 
 
 def province_desk(row: str, other: str, commune: str = "no") -> Rule:
-    """As ``province_site``, but the commune's officer is not of this desk."""
+    """As ``province_site``, but the commune's officer is not of this desk, nor opens a treasurer its
+    ways in."""
     rule = province_site(row, other)
-    return lambda role: commune if role == "commune_officer" else rule(role)
+
+    def answer(role: str) -> str:
+        if role in TREASURERS and other == "page":
+            return "no"
+        return commune if role == "commune_officer" else rule(role)
+
+    return answer
 
 
 def treasury(row: str, officer: str) -> Rule:
@@ -143,13 +150,10 @@ def imports() -> dict[str, Rule]:
     def work(role: str) -> str:
         return "no" if role == "commune_officer" else province_site("page", "nothing")(role)
 
-    def way_in(role: str) -> str:
-        return "no" if role == "commune_officer" else province_site("page", "page")(role)
-
     return (
         desk(province_site)
         | dict.fromkeys(("sheet", "columns", "rows", "errors", "step"), work)
-        | dict.fromkeys(("upload", "template"), way_in)
+        | dict.fromkeys(("upload", "template"), province_desk("page", "page"))
     )
 
 

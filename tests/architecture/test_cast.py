@@ -20,6 +20,8 @@ def test_each_role_sees_its_own_producers(cast):
         "province_leader": {own, rival},
         "other_officer": {far},
         "council_member": set(),
+        "treasurer": set(),
+        "chief_treasurer": set(),
         "buyer": set(),
         "admin": {own, rival, far},
     }
