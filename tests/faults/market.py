@@ -94,7 +94,7 @@ class Market:
         serving = [
             child for child in _children(pid) if name == "web" or "ocop" in processes.command_line(child)
         ]
-        if name in ("web", "postgres") and serving and chance.random() < 0.5:
+        if name in ("web", "postgres") and serving and chance.random() < 0.6:
             pid, what = chance.choice(serving), f"{name}, one of those serving"
         try:
             os.kill(pid, signal.SIGKILL)
