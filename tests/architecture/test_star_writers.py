@@ -19,6 +19,7 @@ from django.urls import reverse
 from catalog import admin as catalog_admin
 from catalog.models import Product, StockMovement
 from catalog.services import products
+from core import clock
 from core.models import AuditEntry
 from ratings.models import Certificate, RatingDecision
 from tests.architecture.addresses import addresses
@@ -189,19 +190,22 @@ def test_no_service_that_people_reach_asks_for_a_star():
     found = list(acting())
     assert len(found) > 20
     taking = [name for name, signature, _f in found if {*CLAIM, *STAR_FIELDS} & signature.parameters.keys()]
-    # The validity of a VietGAP or an organic certificate, which is no star.
-    assert taking == ["catalog.services.products.add_certification"]
+    # The validity of a VietGAP or an organic certificate, and of which star a fee speaks.
+    assert taking == ["catalog.services.products.add_certification", "orders.services.commission.begin"]
 
 
 def test_services_that_take_any_field_write_none_of_the_star(world):
     producer, product = world.cast.producer, world.product
     variant = product.variants.get()
+    days = {"first_day": clock.today(), "last_day": clock.today()}
     calls = {
         "catalog.services.products.create": {"producer": producer, "name": "Hàng mới"},
         "catalog.services.products.update": {"product": product},
         "catalog.services.products.update_variant": {"variant": variant},
         "producers.services.producers.create": {"name": "Cơ sở mới"},
         "producers.services.producers.update": {"producer": producer},
+        "orders.services.vouchers.create": {"producer": producer, "code": "SAO5"} | days,
+        "orders.services.vouchers.change": {"voucher": world.voucher} | days,
     }
     taking_any = {name: function for name, signature, function in acting() if is_open(signature)}
     assert set(taking_any) == set(calls)
