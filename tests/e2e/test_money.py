@@ -127,7 +127,7 @@ def test_a_guest_pays_three_producers_with_a_qr_code(visit: Visit, market: Marke
     no_sideways(page)
     page.goto("/thanh-toan/")
     fill_checkout(page)
-    page.get_by_label(re.compile("^Chuyển khoản")).check()
+    page.get_by_text("Chuyển khoản bằng mã VietQR").click()
     no_sideways(page)
     code = place_order(page)
     expect(page.locator("#tra-tien")).to_contain_text("Giữ hàng đến")
