@@ -21,7 +21,7 @@ from core.steps import ReasonForm, Step
 def holds_an_office(user: Any) -> bool:
     """Officers of a commune or a province in force today, treasurers, and the system administrator."""
     roles = (*selectors.OFFICER_ROLES, Role.TREASURER)
-    return bool(user.is_superuser) or selectors.offices(user, roles=roles).exists()
+    return bool(user.is_superuser) or bool(selectors.held(user, roles=roles))
 
 
 class AssignmentInline(ScopedInline):

@@ -23,11 +23,26 @@ def offices(
     )
 
 
+def held(user: Any, *, roles: tuple[str, ...] = OFFICER_ROLES) -> list[Assignment]:
+    """The user's assignments in force today, read once per user object, as Django does permissions.
+
+    A page asks for them in every line of its menu. Fetch the user anew to see a change.
+    """
+    if not getattr(user, "is_authenticated", False):
+        return []
+    today = clock.today()
+    day, found = getattr(user, "_held", (None, []))
+    if day != today:
+        found = list(offices(user, roles=tuple(Role.values)))
+        user._held = (today, found)
+    return [office for office in found if office.role in roles]
+
+
 def is_treasurer(user: Any) -> bool:
     """Keeps the market's money: by office, or as its system administrator."""
     if getattr(user, "is_superuser", False) and user.is_active:
         return True
-    return offices(user, roles=(Role.TREASURER,)).exists()
+    return bool(held(user, roles=(Role.TREASURER,)))
 
 
 def officers(
@@ -53,7 +68,7 @@ def area(user: Any, *, path: str = "") -> Q:
     if user.is_superuser:
         return ~nothing  # not Q(): joined by "or", an empty Q would vanish
     found = nothing
-    for office in offices(user):
+    for office in held(user):
         if office.commune_id:
             found |= Q(**{f"{path}commune": office.commune_id})
         else:

@@ -41,7 +41,7 @@ COLORS = {
 }
 
 _static = lazy(static, str)
-_TREASURER = "ocop_market.admin_theme.keeps_money"
+_TREASURER = "ocop_market.admin_theme.is_treasurer"
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -76,15 +76,6 @@ def is_treasurer(request: HttpRequest) -> bool:
 
 def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
-
-
-def keeps_money(request: HttpRequest) -> bool:
-    """Treasurers; asked once per page, not once per line of the menu."""
-    from accounts.selectors import is_treasurer
-
-    if "_keeps_money" not in request.__dict__:
-        request.__dict__["_keeps_money"] = is_treasurer(request.user)
-    return request.__dict__["_keeps_money"]
 
 
 def _item(title: Any, icon: str, url_name: str, **more: Any) -> dict[str, Any]:

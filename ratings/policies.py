@@ -76,7 +76,7 @@ def holds(actor: Any, dossier: Dossier) -> bool:
 
 def sees_whole(actor: Any) -> bool:
     """Officers who see more of dossiers than a commune's part, somewhere."""
-    return is_above(actor) or accounts.offices(actor).filter(commune=None).exists()
+    return is_above(actor) or any(office.commune_id is None for office in accounts.held(actor))
 
 
 def may_sign(actor: Any, province: Province | str) -> bool:

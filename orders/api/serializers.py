@@ -66,8 +66,8 @@ class OrderRequestSerializer(serializers.Serializer[Any]):
     agreed_total = serializers.IntegerField(
         min_value=0,
         max_value=10**15,
-        help_text="Tổng số tiền người mua đã đồng ý. Khác tổng tính được: 409 total_changed, tổng đúng "
-        "nằm trong data.total, chưa đặt gì.",
+        help_text="Số tiền nhiều nhất mà người mua đã đồng ý. Tổng tính được cao hơn: 409 total_changed, "
+        "tổng đúng nằm trong data.total, chưa đặt gì. Thấp hơn: đặt theo tổng thấp.",
     )
 
     def validate_lines(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:

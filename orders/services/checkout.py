@@ -66,7 +66,7 @@ def place(
     time is over. ``pickups``: producer id → id of the point where the buyer fetches that parcel.
     Prices and stock are read again under the cart's lock. If they differ from what the buyer saw,
     nothing is placed, the cart is trimmed, and CartChanged says line by line what and why; the
-    same with TotalChanged where the sum is not ``agreed_total``.
+    same with TotalChanged where the sum is more than ``agreed_total``. Less is ordered at once.
     The same key from the same cart gives the same order, however often and however fast it comes.
     Raises CartEmpty, CartChanged, TotalChanged, VoucherGone, NoPickupThere,
     accounts.phones.InvalidPhone.
@@ -84,7 +84,7 @@ def place(
             raise CartEmpty
         if content.has_problems:
             changes = carts.reconcile(cart=cart)
-        elif agreed_total not in (None, content.total):
+        elif agreed_total is not None and content.total > agreed_total:
             raise TotalChanged(data={"total": content.total})
         else:
             method = method if content.total else Method.COD  # nothing to pay in advance

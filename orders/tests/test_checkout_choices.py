@@ -112,18 +112,16 @@ def test_without_scripts_a_button_counts_again_and_keeps_what_was_typed(guest, c
 # --- The agreed sum ---
 
 
-def test_a_sum_other_than_the_one_shown_is_told_with_why_and_the_next_try_orders(
-    guest, cast, make_product, table
-):
+def test_more_than_the_sum_shown_is_told_with_why_and_the_next_try_orders(guest, cast, make_product, table):
     put_in_cart(guest, make_product(cast.producer))
-    first = {"agreed_total": "130000", "agreed_fee": "45000", "agreed_discount": "0"}
+    first = {"agreed_total": "90000", "agreed_fee": "5000", "agreed_discount": "0"}
     form = typed(cast.hoi_an, note="Gọi sau 17 giờ") | first
     answer = guest.post(CHECKOUT, form)
     assert answer.status_code == 409
     page = text(answer)
     for words in (
-        "Phí giao đến Phường Hội An, Thành phố Đà Nẵng: từ 45.000\u00a0₫ thành 12.000\u00a0₫",
-        "Tổng cộng: từ 130.000\u00a0₫ thành 97.000\u00a0₫",
+        "Phí giao đến Phường Hội An, Thành phố Đà Nẵng: từ 5.000\u00a0₫ thành 12.000\u00a0₫",
+        "Tổng cộng: từ 90.000\u00a0₫ thành 97.000\u00a0₫",
         "Gọi sau 17 giờ",
         "Nguyễn Thị Mua",
         form["idempotency_key"],
@@ -135,13 +133,13 @@ def test_a_sum_other_than_the_one_shown_is_told_with_why_and_the_next_try_orders
     assert Order.objects.get().total == 97_000
 
 
-def test_the_service_refuses_another_sum(cast, make_product, table):
+def test_the_service_refuses_more_and_takes_less(cast, make_product, table):
     cart = filled(make_product(cast.producer))
     placing = {"contact": contact(cast.hoi_an), "actor": None, "language": "vi"}
     with pytest.raises(TotalChanged) as caught:
-        checkout.place(cart=cart, idempotency_key="k", agreed_total=97_001, **placing)
+        checkout.place(cart=cart, idempotency_key="k", agreed_total=96_999, **placing)
     assert caught.value.data == {"total": 97_000}
-    assert checkout.place(cart=cart, idempotency_key="k", agreed_total=97_000, **placing).total == 97_000
+    assert checkout.place(cart=cart, idempotency_key="k", agreed_total=97_001, **placing).total == 97_000
 
 
 def test_back_button_double_click_and_another_sum_find_the_same_order(guest, cast, make_product, table):

@@ -1,6 +1,7 @@
 """Real threads over the real database, started together."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,3 +33,16 @@ def race(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
         thread.join(120)
     assert not any(thread.is_alive() for thread in threads), "threads wait for each other"
     return results
+
+
+def until_somebody_waits(seconds: float = 30) -> None:
+    """Return once a transaction of this database waits for another's lock; fails when none comes to wait."""
+    deadline = time.monotonic() + seconds
+    here = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits for a lock")
