@@ -38,10 +38,11 @@ def race(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
 def until_somebody_waits(seconds: float = 30) -> None:
     """Return once a transaction of this database waits for another's lock; fails when none comes to wait."""
     deadline = time.monotonic() + seconds
-    here = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    waits = """SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN (
+        SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"""
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
-            cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN ({here}))")
+            cursor.execute(waits)
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.01)
