@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -25,6 +27,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.querysets import LOW_STOCK
+from catalog.selectors import availability
 from catalog.services import listing, products, stock
 from core import clock
 from core.scoping import ScopedAdmin, ScopedInline
@@ -32,6 +35,8 @@ from core.sites import producer_site, province_site
 from core.steps import Step
 from core.templatetags.market import day, moment, number, vnd
 from producers.models import Producer
+
+LATEST = 20  # movements on the page of a stock item
 
 for site in (producer_site, province_site):
     site.open_choices(ProductSet)
@@ -323,12 +328,12 @@ class LowStockFilter(admin.SimpleListFilter):
 
 @admin.register(StockItem, site=producer_site)
 class StockItemAdmin(ScopedAdmin):
-    list_display = ["pack", "on_hand", "level"]
+    list_display = ["pack", "on_hand", "held", "can_be_sold", "level"]
     list_select_related = ["variant__product"]
     list_filter = [LowStockFilter]
     search_fields = ["variant__product__name", "variant__name", "variant__sku"]
     ordering = ["on_hand", "pk"]
-    fields = ["pack_text", "on_hand", "level_text"]
+    fields = ["pack_text", "on_hand", "held", "can_be_sold", "level_text", "latest"]
     steps = (
         Step(
             slug="nhap-kho",
@@ -352,13 +357,35 @@ class StockItemAdmin(ScopedAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(available=availability.units())
+
     @display(description=_("Hàng"), header=True, ordering="variant__product__name")
     def pack(self, item: StockItem) -> list[str]:
         return [item.variant.product.name, item.variant.name]
 
+    @display(description=_("Đang giữ cho đơn chờ trả tiền"))
+    def held(self, item: Any) -> int:
+        return item.on_hand - item.available
+
+    @display(description=_("Bán được"), ordering="available")
+    def can_be_sold(self, item: Any) -> int:
+        return item.available
+
     @display(description=_("Hàng"))
     def pack_text(self, item: StockItem) -> str:
         return f"{item.variant.product.name}, {item.variant.name}"
+
+    @display(description=_("Nhập, xuất gần đây"))
+    def latest(self, item: StockItem) -> SafeString:
+        rows = [
+            (moment(move.at), move.get_kind_display(), move.reference, f"{move.quantity:+d}")
+            for move in item.movements.all()[:LATEST]
+        ]
+        lines = format_html_join(
+            "", '<li><span>{} <span class="market-quiet">{} {}</span></span> <strong>{}</strong></li>', rows
+        )
+        return format_html('<ul class="money-postings">{}</ul>', lines) if rows else mark_safe("–")
 
     @display(description=_("Mức"))
     def level_text(self, item: StockItem) -> str:

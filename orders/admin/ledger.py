@@ -62,7 +62,7 @@ class LedgerAccountAdmin(TreasuryAdmin):
 
     @display(description=_("Tài khoản"), ordering="kind")
     def name(self, account: LedgerAccount) -> str:
-        return account.producer.name if account.producer else account.get_kind_display()
+        return str(account)
 
     @display(description=_("Số dư"), ordering="stands_at")
     def balance(self, account: Any) -> str:
@@ -84,7 +84,7 @@ class JournalEntryAdmin(TreasuryAdmin):
     date_hierarchy = "at"
     search_fields = ["key", "memo", "postings__reference", "postings__account__producer__name"]
     search_help_text = _("Tìm theo mã đơn, mã kiện, chủ thể, khóa, diễn giải")
-    fields = readonly_fields = ["key", "kind", "when", "memo", "lines"]
+    fields = readonly_fields = ["kind", "when", "memo", "lines", "key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("postings__account__producer")
@@ -124,7 +124,8 @@ class JournalEntryAdmin(TreasuryAdmin):
 
     @display(description=_("Bút toán"), header=True, ordering="id")
     def title(self, entry: JournalEntry) -> list[str]:
-        return [entry.get_kind_display(), entry.memo or entry.key]
+        about = [posting.reference for posting in entry.postings.all()]
+        return [entry.get_kind_display(), entry.memo or about[0] or entry.key]
 
     @display(description=_("Lúc"), ordering="at")
     def when(self, entry: JournalEntry) -> str:

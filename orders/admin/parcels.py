@@ -88,7 +88,7 @@ class SubOrderAdminBase(ScopedAdmin):
 
     @display(description=_("Xác nhận trước"), ordering="confirm_by")
     def deadline(self, row: SubOrder) -> str:
-        return moment(row.confirm_by) if row.status == S.PLACED else ""
+        return moment(row.confirm_by) if row.status == S.PLACED else "–"
 
     # --- One parcel ---
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
+                ('key', models.CharField(max_length=120, unique=True, verbose_name='khóa')),
                 ('kind', models.CharField(choices=[('receipt', 'Thu tiền'), ('settlement', 'Ghi có cho chủ thể'), ('cancellation', 'Hủy đơn đã trả tiền'), ('return', 'Trả hàng'), ('refund', 'Hoàn tiền'), ('remittance', 'Đối soát thu hộ'), ('payout', 'Chi cho chủ thể'), ('resolution', 'Xử lý tiền chưa khớp')], max_length=14, verbose_name='loại')),
                 ('memo', models.CharField(blank=True, max_length=200, verbose_name='diễn giải')),
                 ('at', models.DateTimeField(verbose_name='lúc')),

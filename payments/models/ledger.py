@@ -53,7 +53,7 @@ class LedgerAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.producer.name if self.producer else self.get_kind_display()
 
 
 class JournalEntry(models.Model):
@@ -69,7 +69,7 @@ class JournalEntry(models.Model):
         PAYOUT = "payout", _("Chi cho chủ thể")
         RESOLUTION = "resolution", _("Xử lý tiền chưa khớp")
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(_("khóa"), max_length=120, unique=True)
     kind = models.CharField(_("loại"), max_length=14, choices=Kind.choices)
     memo = models.CharField(_("diễn giải"), max_length=200, blank=True)
     at = models.DateTimeField(_("lúc"))
@@ -83,7 +83,7 @@ class JournalEntry(models.Model):
         indexes = [models.Index(fields=["at"], name="journalentry_at")]
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.get_kind_display())
 
 
 class Posting(models.Model):

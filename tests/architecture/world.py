@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as market
+from django.db.models import QuerySet
 
 from accounts.models import Address, Assignment, User
 from accounts.services import addresses
@@ -110,7 +111,7 @@ class World:
             "orders_voucher": self.voucher if site == "producer" else self.market_voucher,
             "orders_commissionrule": self.commission,
             "producers_producer": self.cast.producer,
-            "producers_payoutaccount": PayoutAccount.objects.get(producer=self.cast.producer),
+            "producers_payoutaccount": PayoutAccount.objects.filter(producer=self.cast.producer),
             "payments_payout": self.payout,
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
@@ -124,18 +125,19 @@ class World:
             "ratings_ruleversion": self.criteria_set.version,
             "ratings_dossier": self.returned if site == "producer" else self.dossier,
             "accounts_user": self.cast.buyer,
-            "accounts_assignment": Assignment.objects.get(user=self.cast.commune_officer),
-            "payments_codcollection": CodCollection.objects.first(),
-            "payments_remittancerow": RemittanceRow.objects.first(),
-            "payments_journalentry": JournalEntry.objects.first(),
-            "payments_ledgeraccount": LedgerAccount.objects.first(),
-            "payments_moneyfile": MoneyFile.objects.first(),
-            "payments_paymentnotice": PaymentNotice.objects.first(),
-            "payments_refund": Refund.objects.first(),
-            "core_auditentry": AuditEntry.objects.first(),
-            "core_outboxdelivery": OutboxDelivery.objects.first(),
+            "accounts_assignment": Assignment.objects.filter(user=self.cast.commune_officer),
+            "payments_codcollection": CodCollection.objects.all(),
+            "payments_remittancerow": RemittanceRow.objects.all(),
+            "payments_journalentry": JournalEntry.objects.all(),
+            "payments_ledgeraccount": LedgerAccount.objects.all(),
+            "payments_moneyfile": MoneyFile.objects.all(),
+            "payments_paymentnotice": PaymentNotice.objects.all(),
+            "payments_refund": Refund.objects.all(),
+            "core_auditentry": AuditEntry.objects.all(),
+            "core_outboxdelivery": OutboxDelivery.objects.all(),
         }
-        return rows[model]
+        found = rows[model]
+        return found.first() if isinstance(found, QuerySet) else found
 
 
 def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
