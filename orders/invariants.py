@@ -157,7 +157,7 @@ INVARIANTS: dict[str, str] = {
         WITH won AS (
             SELECT r.code,
                    coalesce(sum(c.goods - c.market_discount), 0)
-                   + CASE WHEN r.refunds_shipping THEN s.shipping_fee ELSE 0 END AS owed,
+                   + CASE WHEN r.refunds_shipping THEN s.shipping_fee ELSE 0 END - r.written_off AS owed,
                    coalesce(sum(c.goods - c.commission - c.vat - c.pit), 0)
                    + CASE WHEN r.refunds_shipping
                           THEN s.shipping_fee - t.shipping_vat - t.shipping_pit ELSE 0 END AS taken

@@ -1,15 +1,25 @@
 """Demo prices, receipts, returns and payouts around the demo orders, made through the services."""
 
 import datetime as dt
+import json
 
 from accounts.models import User
 from core import clock
 from core.models import Commune
-from orders.models import CommissionRule, Order, PickupPoint, ShippingPolicy, ShippingRate, SubOrder
+from orders.models import (
+    CommissionRule,
+    Order,
+    PickupPoint,
+    ReturnCase,
+    ShippingPolicy,
+    ShippingRate,
+    SubOrder,
+)
 from orders.policies import Holder
-from orders.services import bank, cases, payouts, shipping, vouchers
+from orders.services import bank, cases, fulfilment, payouts, shipping, statements, vouchers
 from orders.states import CaseReason, SubOrderStatus
-from payments.models import PaymentNotice
+from payments.models import PaymentNotice, Refund
+from payments.services import files, refunds
 from payments.services import payouts as paid_out
 from payments.services.bank import Movement
 from producers.models import Producer
@@ -24,7 +34,8 @@ RATES = (
     ("country", 2_000, 34_000),
     ("country", 5_000, 52_000),
 )
-STORY = "Khi mở kiện, một chai đã rạn và mật chảy ra hộp. Tôi giữ nguyên hàng và bao bì."
+BROKEN = "Khi mở kiện, một chai đã rạn và mật chảy ra hộp. Tôi giữ nguyên hàng và bao bì."
+TOO_SMALL = "Trang bán ghi một khối lượng, nhãn trên gói ghi khối lượng khác, ít hơn."
 
 
 class Treasury:
@@ -83,9 +94,10 @@ class Treasury:
         )
 
     def settle(self) -> None:
-        """After the orders: a return in dispute, money that nobody knows, and a payout."""
+        """After the orders: returns, a refund to approve, a statement with loose ends, a payout."""
         self._returns()
-        bank.receive(movement=transfer("sk-0001", 150_000, "mua hang tet", clock.now()))
+        self._cancelled()
+        self._statement()
         for name, producer in self.owners.items():
             account = payout_accounts.enter(
                 producer=producer,
@@ -103,28 +115,67 @@ class Treasury:
             paid_out.mark_paid(payout=payout, bank_reference="FT-MH-0001", actor=self.people["canbo.tinh"])
 
     def _returns(self) -> None:
-        """The owner has one to answer; another one was declined and waits for the province."""
-        since = clock.now() - dt.timedelta(days=6)
-        delivered = SubOrder.objects.filter(status=SubOrderStatus.DELIVERED, delivered_at__gte=since)
-        own = delivered.filter(producer__in=self.owners.values()).select_related("order").order_by("pk")
-        for number, sub_order in enumerate(own[:2]):
-            buyer = Holder(sub_order.order_id)
-            line = sub_order.lines.order_by("pk").first()
-            case = cases.open(
-                sub_order=sub_order,
-                reason=CaseReason.DAMAGED,
-                story=STORY,
-                quantities={line.pk: 1} if line else {},
-                actor=buyer,
-            )
-            if number:
-                cases.decline(case=case, answer="Kiện đi vẫn nguyên, có ảnh lúc gói.", actor=None)
-                cases.dispute(case=case, words="Ảnh của tôi chụp ngay khi mở kiện.", actor=buyer)
+        """The owner has one to answer; another producer declined one, which waits for the province."""
+        delivered = SubOrder.objects.filter(status=SubOrderStatus.DELIVERED).select_related("order")
+        own = delivered.filter(producer=self.owners["chuthe"]).order_by("-delivered_at").first()
+        other = delivered.exclude(producer__in=self.owners.values()).order_by("-delivered_at").first()
+        if own:
+            self._ask_back(own, CaseReason.DAMAGED, BROKEN)
+        if other:
+            case = self._ask_back(other, CaseReason.WRONG_INFORMATION, TOO_SMALL)
+            cases.decline(case=case, answer="Ảnh trên trang chụp đúng loại đã gửi.", actor=None)
+            words = "Trang bán ghi một đằng, nhãn ghi một nẻo."
+            cases.dispute(case=case, words=words, actor=Holder(other.order_id))
+
+    def _ask_back(self, sub_order: SubOrder, reason: CaseReason, story: str) -> ReturnCase:
+        return cases.open(
+            sub_order=sub_order,
+            reason=reason,
+            story=story,
+            quantities={sub_order.lines.order_by("pk")[0].pk: 1},
+            actor=Holder(sub_order.order_id),
+        )
+
+    def _cancelled(self) -> None:
+        """A buyer who paid in advance stepped back, and says where the money shall go."""
+        paid = SubOrder.objects.filter(order__payment__status="paid", status=SubOrderStatus.PLACED)
+        sub_order = paid.exclude(producer__in=self.owners.values()).select_related("order__payment").first()
+        if sub_order is None:
+            return
+        buyer = Holder(sub_order.order_id)
+        fulfilment.cancel(sub_order=sub_order, actor=buyer, reason="Đặt nhầm quy cách")
+        refunds.name_account(
+            refund=Refund.objects.get(payment=sub_order.order.payment),
+            bank_bin="970405",
+            account_number="0900000000912",
+            account_name=sub_order.order.recipient,
+            actor=buyer,
+        )
+
+    def _statement(self) -> None:
+        """Yesterday's statement: an order paid a second time, and money that names no order."""
+        paid = Order.objects.filter(payment__status="paid").order_by("pk")[0]
+        day = f"{clock.today() - dt.timedelta(days=1):%d/%m/%Y}"
+        rows = (
+            "Ngày giao dịch,Số tham chiếu,Ghi nợ,Ghi có,Nội dung",
+            f"{day} 08:12:00,MH0001,,{paid.total},{paid.transfer_note} chuyen lan 2",
+            f"{day} 19:40:00,MH0002,,150000,mua hang tet",
+        )
+        actor = self.people["canbo.tinh"]
+        file = files.upload(
+            reader=statements.READER,
+            content="\n".join(rows).encode(),
+            name="sao-ke-minh-hoa.csv",
+            source=str(statements.READER.sources()[0][0]),
+            actor=actor,
+        )
+        files.confirm(reader=statements.READER, file=file, actor=actor)
 
 
 def transfer(number: str, amount: int, memo: str, at: dt.datetime) -> Movement:
     """What the bank's statement says of one transfer to the market."""
-    return Movement(number, PaymentNotice.Source.STATEMENT, "{}", amount, "VND", memo, "", at)
+    raw = json.dumps({"reference": number, "amount": amount, "memo": memo}, ensure_ascii=False)
+    return Movement(number, PaymentNotice.Source.STATEMENT, raw, amount, "VND", memo, "", at)
 
 
 def pay(order: Order) -> None:

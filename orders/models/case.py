@@ -25,6 +25,8 @@ class ReturnCase(models.Model):
     # Whether the goods have to come back before the money goes.
     needs_goods_back = models.BooleanField(_("cần gửi hàng lại"), default=True)
     refunds_shipping = models.BooleanField(_("hoàn cả phí giao"), default=False)
+    # Booked when the case closed: what the buyer never paid of it, and the market did without until then.
+    written_off = models.PositiveBigIntegerField(_("phần thiếu đã bỏ qua"), default=0)
     # End of the present step: the producer's answer, the buyer's word after a refusal, the goods' way back.
     answer_by = models.DateTimeField(_("hạn của bước này"))
     # The buyer was told that the producer keeps silent.

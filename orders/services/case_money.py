@@ -14,6 +14,7 @@ from orders.selectors.cases import refund_key
 from orders.services import settlement
 from orders.services.settlement import Wanted, part_of
 from orders.states import CASE, SHIPPING_COMES_BACK, CaseStatus
+from payments.selectors.balances import written_off_for
 from payments.services import refunds
 
 _AMOUNTS = ("goods", "market_discount", "commission", "vat", "pit")
@@ -21,15 +22,19 @@ _AMOUNTS = ("goods", "market_discount", "commission", "vat", "pit")
 
 @dataclass(frozen=True)
 class Worth:
-    """What a case gives back, in đồng: as booked once it is closed, else as it stands today."""
+    """What a case gives back, in đồng: as booked once it is closed, else as it stands today.
+
+    ``written_off``: what the buyer of an underpaid order never paid, and the market did without.
+    """
 
     parts: list[CaseLine]
     shipping: int
+    written_off: int
 
     @property
     def paid(self) -> int:
         """What the buyer gets."""
-        return sum(part.paid for part in self.parts) + self.shipping
+        return sum(part.paid for part in self.parts) + self.shipping - self.written_off
 
     @property
     def kept_back(self) -> int:
@@ -42,9 +47,10 @@ def worth(case: ReturnCase) -> Worth:
     lines = list(case.lines.select_related("order_line"))
     fee = case.sub_order.shipping_fee
     if case.status == CaseStatus.CLOSED:
-        return Worth(lines, fee if case.refunds_shipping else 0)
+        return Worth(lines, fee if case.refunds_shipping else 0, case.written_off)
     before = _closed_before(case)
-    return Worth(_parts(lines, before), fee if _with_shipping(case, lines, before) else 0)
+    parts, shipping = _parts(lines, before), fee if _with_shipping(case, lines, before) else 0
+    return Worth(parts, shipping, _written_off(case, parts, shipping))
 
 
 def close(
@@ -64,24 +70,26 @@ def close(
     sub = case.sub_order
     lines = list(case.lines.select_related("order_line"))
     before = _closed_before(case)
+    parts, with_shipping = _parts(lines, before), _with_shipping(case, lines, before)
     columns = {
         **(values or {}),
         "closed_at": at,
         "needs_goods_back": fates is not None,
-        "refunds_shipping": _with_shipping(case, lines, before),
+        "refunds_shipping": with_shipping,
+        "written_off": _written_off(case, parts, sub.shipping_fee if with_shipping else 0),
     }
     if not transition(
         case, machine=CASE, to=CaseStatus.CLOSED, actor=actor, at=at, reason=reason, values=columns
     ):
         return False
-    parts = _parts(lines, before)
     _keep(lines, parts, fates or {})
     _restock(case, lines, actor, at)
     earning = settlement.take_back(
         key=case.code,
         sub_order=sub,
         parts=parts,
-        with_shipping=case.refunds_shipping,
+        with_shipping=with_shipping,
+        written_off=case.written_off,
         actor=actor,
         at=at,
         memo=f"Trả hàng {case.code}",
@@ -127,6 +135,13 @@ def _with_shipping(case: ReturnCase, lines: Sequence[CaseLine], before: Sequence
     back = sum(line.quantity for line in (*lines, *before))
     sent = sum(line.quantity for line in case.sub_order.lines.all())
     return case.reason in SHIPPING_COMES_BACK and back == sent
+
+
+def _written_off(case: ReturnCase, parts: Sequence[CaseLine], shipping: int) -> int:
+    """How much of their price was never paid, as far as the market has not got it back already."""
+    price = sum(part.paid for part in parts) + shipping
+    order = case.sub_order.order
+    return min(price, written_off_for(order.code)) if order.payment_id else 0
 
 
 def _keep(lines: Sequence[CaseLine], parts: Sequence[CaseLine], fates: Mapping[int, str]) -> None:

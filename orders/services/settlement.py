@@ -117,6 +117,7 @@ def take_back(
     sub_order: SubOrder,
     parts: Sequence[CaseLine],
     with_shipping: bool,
+    written_off: int,
     actor: Any,
     at: dt.datetime,
     memo: str = "",
@@ -133,10 +134,12 @@ def take_back(
         commission=sum(part.commission for part in parts),
         vat=sum(part.vat for part in parts) + (settled.shipping_vat if with_shipping else 0),
         pit=sum(part.pit for part in parts) + (settled.shipping_pit if with_shipping else 0),
+        written_off=written_off,
     )
     booking.take_back(
         key=key,
         reference=sub_order.code,
+        order_code=sub_order.order.code,
         producer=sub_order.producer,
         earning=earning,
         due_on=max(settled.due_on, clock.day_of(at)),

@@ -8,9 +8,10 @@ from core import clock
 from core.errors import NotAllowed
 from core.models import AuditEntry
 from orders.errors import GoodsGone, OrderUnknown, PaidOnDelivery, ReasonNeeded, TooMuchMissing
-from orders.services import fulfilment, paying, resolving
+from orders.services import case_money, fulfilment, paying, resolving
 from orders.states import SubOrderStatus
-from orders.tests.buying import buy, run_outbox
+from orders.tests.buying import buy, run_outbox, walk
+from orders.tests.returning import C, ask, bring
 from payments.errors import AlreadyResolved, BankAccountNeeded, NotThisWay, SamePerson
 from payments.models import AccountKind, JournalEntry, Payment, PaymentNotice, Refund
 from payments.selectors.balances import balance, held_for
@@ -207,6 +208,21 @@ def test_a_small_difference_is_written_off(cast, order, late):
     assert (held_for(order.code), stands(AccountKind.DIFFERENCES)) == (330_000, 3_000)
     notice.refresh_from_db()
     assert (bool(notice.resolved_at), "3.000" in notice.resolution) == (True, True)
+
+
+def test_a_return_gives_back_what_was_paid_and_the_market_its_part(cast, order):
+    resolving.accept(notice=money(327_000, order), reason="phí chuyển", actor=cast.treasurer)
+    sub = order.sub_orders.get()
+    walk(sub, SubOrderStatus.DELIVERED)
+    given = []
+    for units in (1, 2):
+        case = ask(sub, cast.buyer, quantity=units)
+        seen = case_money.worth(case).paid
+        bring(case, C.CLOSED, cast)
+        assert case_money.worth(case).paid == seen
+        given.append(Refund.objects.get(reference=case.code).amount)
+    assert given == [97_000, 230_000]
+    assert (stands(AccountKind.DIFFERENCES), stands(AccountKind.REFUNDS)) == (0, -327_000)
 
 
 def test_more_than_the_limit_is_not_written_off(cast, order, settings):

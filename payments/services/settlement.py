@@ -16,7 +16,7 @@ class Earning:
 
     ``goods`` and ``services`` are what the producer earns for them: prices less the discount that
     the producer bears; apart because tax is. The buyer paid ``market_discount`` less than these and
-    shipping; the market pays it.
+    shipping; the market pays it. ``written_off`` is what the buyer did not pay and the market did without.
     """
 
     goods: int
@@ -26,11 +26,17 @@ class Earning:
     commission: int = 0
     vat: int = 0
     pit: int = 0
+    written_off: int = 0
+
+    @property
+    def price(self) -> int:
+        """What it cost the buyer."""
+        return self.goods + self.services + self.shipping - self.market_discount
 
     @property
     def paid(self) -> int:
-        """What the buyer paid for it."""
-        return self.goods + self.services + self.shipping - self.market_discount
+        """What the buyer paid of it."""
+        return self.price - self.written_off
 
 
 def settle(
@@ -45,7 +51,7 @@ def settle(
 ) -> bool:
     """Delivered and paid: the buyer's money becomes the producer's, less fee and tax. Once per parcel."""
     lines = [
-        Line(ledger.account(kind=AccountKind.DEPOSITS), Item.PAYMENT, earning.paid, order_code),
+        Line(ledger.account(kind=AccountKind.DEPOSITS), Item.PAYMENT, earning.price, order_code),
         *_shares(reference, producer, earning, due_on, sign=1),
     ]
     return ledger.post(kind=Kind.SETTLEMENT, key=f"settlement:{reference}", lines=lines, at=at, actor=actor)
@@ -55,6 +61,7 @@ def take_back(
     *,
     key: str,
     reference: str,
+    order_code: str,
     producer: Producer,
     earning: Earning,
     due_on: dt.date,
@@ -62,9 +69,11 @@ def take_back(
     at: dt.datetime,
     memo: str = "",
 ) -> bool:
-    """A return: its share of everything is undone, and the buyer is owed what was paid for it."""
+    """A return: its share of everything is undone, and the buyer is owed what was paid for it. What
+    the market did without comes back to the market."""
     lines = [
         Line(ledger.account(kind=AccountKind.REFUNDS), Item.REFUND, -earning.paid, reference),
+        Line(ledger.account(kind=AccountKind.DIFFERENCES), Item.DIFFERENCE, -earning.written_off, order_code),
         *_shares(reference, producer, earning, due_on, sign=-1),
     ]
     return ledger.post(kind=Kind.RETURN, key=f"return:{key}", lines=lines, at=at, actor=actor, memo=memo)

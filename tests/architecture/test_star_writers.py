@@ -16,7 +16,7 @@ from contextlib import suppress
 import pytest
 from django.urls import reverse
 
-from catalog import admin as catalog_admin
+from catalog.admin import products as products_admin
 from catalog.models import Product, StockMovement
 from catalog.services import products
 from core import clock
@@ -161,7 +161,7 @@ def test_the_walk_finds_a_form_that_takes_a_star(world, client_for, monkeypatch)
     def careless(self, request, obj, form):
         Product.objects.filter(pk=obj.pk).update(stars=request.POST["stars"])
 
-    monkeypatch.setattr(catalog_admin.OwnProductAdmin, "change_row", careless)
+    monkeypatch.setattr(products_admin.OwnProductAdmin, "change_row", careless)
     page = [address for address in addresses() if address.name == "producer:catalog_product_change"]
     guilty, _wrote = walk(world, world.cast.owner, client_for, page)
     assert guilty == [reverse("producer:catalog_product_change", args=[world.product.pk])]

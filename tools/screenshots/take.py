@@ -1,6 +1,6 @@
 """Take docs/screenshots/ from a running demo market: ``.venv/bin/python tools/screenshots/take.py [URL]``.
 
-Phone (390 px) and desktop (1280 px) of each screen, as WebP. Places one order in the demo.
+Phone (390 px) and desktop (1280 px) of each screen, as WebP. Places two orders in the demo.
 """
 
 import io
@@ -42,6 +42,27 @@ def sign_in(page: Page, login: str) -> None:
     page.wait_for_url(lambda address: "dang-nhap" not in address)
 
 
+def choose(page: Page, addresses: list[str]) -> None:
+    for address in addresses:
+        page.goto(address)
+        page.locator("button:visible", has_text=re.compile(r"^\s*(Thêm v|V)ào giỏ")).first.click()
+        page.wait_for_load_state()
+
+
+def fill(page: Page) -> None:
+    page.goto("/thanh-toan/")
+    page.get_by_label("Số điện thoại").fill("0900 000 777")
+    page.get_by_label("Họ tên người nhận").fill("Khách minh họa")
+    page.get_by_label(re.compile("^Xã, phường$")).fill("xã Duy Sơn, huyện Duy Xuyên, Quảng Nam")
+    page.get_by_label("Thôn, tổ, số nhà, đường").fill("Thôn Trà Kiệu Tây")
+    page.wait_for_timeout(800)  # the fees are counted for that place
+
+
+def order(page: Page) -> None:
+    page.locator("button:visible", has_text="Đặt hàng").last.click()
+    page.wait_for_url(re.compile(r"/don-hang/[^/]+/$"))
+
+
 def shop(page: Page) -> Iterator[str]:
     """Visit the shop's screens one after the other, buying on the way; yields each one's name."""
     page.goto("/")
@@ -57,21 +78,18 @@ def shop(page: Page) -> Iterator[str]:
     page.goto(addresses[0])
     page.get_by_role("link", name="Mở trang truy xuất").click()
     yield "trace"
-    for address in addresses:
-        page.goto(address)
-        page.locator("button:visible", has_text=re.compile(r"^\s*(Thêm v|V)ào giỏ")).first.click()
-        page.wait_for_load_state()
+    choose(page, addresses)
     page.goto("/gio-hang/")
     yield "cart"
-    page.goto("/thanh-toan/")
-    page.get_by_label("Số điện thoại").fill("0900 000 777")
-    page.get_by_label("Họ tên người nhận").fill("Khách minh họa")
-    page.get_by_label(re.compile("^Xã, phường$")).fill("xã Duy Sơn, huyện Duy Xuyên, Quảng Nam")
-    page.get_by_label("Thôn, tổ, số nhà, đường").fill("Thôn Trà Kiệu Tây")
+    fill(page)
     yield "checkout"
-    page.locator("button:visible", has_text="Đặt hàng").last.click()
-    page.wait_for_url(re.compile(r"/don-hang/[^/]+/$"))
+    order(page)
     yield "order"
+    choose(page, addresses[:1])
+    fill(page)
+    page.get_by_text("Chuyển khoản bằng mã VietQR").click()
+    order(page)
+    yield "pay"
     page.goto("/chung-nhan/")
     yield "register"
 
@@ -101,11 +119,17 @@ DESKS = (
     ("canbo.tinh", "/hoi-dong/", ["main a[href$='/dieu-hanh/']"], "rating-secretary"),
     ("hoidong3", "/hoi-dong/", ["main a:has-text('Vào chấm')", "main a[href*='/phieu/']"], "rating-ballot"),
     ("lanhdao.tinh", "/quan-tri/ratings/ratingdecision/", ["#result_list tbody a"], "rating-decision"),
+    ("chuthe", "/kenh-chu-the/orders/suborder/", ["#result_list tbody th a"], "money-parcel"),
+    ("chuthe", "/kenh-chu-the/orders/returncase/", ["#result_list tbody th a"], "money-return"),
+    ("chuthe", "/kenh-chu-the/payments/payout/", [], "money-payouts"),
+    ("canbo.tinh", "/quan-tri/payments/paymentnotice/", [], "money-notices"),
+    ("canbo.tinh", "/quan-tri/payments/ledgeraccount/", [], "money-ledger"),
+    ("lanhdao.tinh", "/quan-tri/payments/payoutbatch/", ["#result_list tbody th a"], "money-batch"),
 )
 
 
-def ratings(page: Page, context: BrowserContext) -> Iterator[str]:
-    """One screen of each desk that a dossier passes."""
+def desks(page: Page, context: BrowserContext) -> Iterator[str]:
+    """One screen of each desk that a dossier passes, and of each that money passes."""
     for login, address, links, name in DESKS:
         context.clear_cookies()
         sign_in(page, f"{login}@demo.example")
@@ -124,7 +148,7 @@ def main() -> None:
         for width, size in SIZES.items():
             context = browser.new_context(base_url=url, viewport=size, locale="vi-VN", bypass_csp=True)  # type: ignore[arg-type]
             page = context.new_page()
-            for screens in (shop(page), offices(page, context), ratings(page, context)):
+            for screens in (shop(page), offices(page, context), desks(page, context)):
                 for name in screens:
                     keep(page, f"{name}-{width}")
         browser.close()

@@ -1,0 +1,3 @@
+from catalog.admin import products, stock
+
+__all__ = ["products", "stock"]
