@@ -76,7 +76,13 @@ def returned(
         part.case = case
         part.save()
     undone = settlement.take_back(
-        key=key, sub_order=sub_order, parts=parts, with_shipping=with_shipping, actor=None, at=moment
+        key=key,
+        sub_order=sub_order,
+        parts=parts,
+        with_shipping=with_shipping,
+        written_off=0,
+        actor=None,
+        at=moment,
     )
     refunds.request(
         key=f"case:{key}",
