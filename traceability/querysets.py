@@ -22,3 +22,15 @@ class LotQuerySet(_ByProduct):
 
 class CodeQuerySet(_ByProduct):
     pass
+
+
+class LocationQuerySet(ScopedQuerySet):
+    producer_path = "producer__"
+
+
+class RecallQuerySet(ScopedQuerySet):
+    producer_path = "producer__"
+
+
+class LotStockQuerySet(ScopedQuerySet):
+    producer_path = "variant__product__producer__"
