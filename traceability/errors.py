@@ -31,3 +31,24 @@ class PictureNotReady(MarketError):
     code = "picture_not_ready"
     status = 503
     message = _("Ảnh mã QR đang được tạo. Xin thử lại sau ít phút.")
+
+
+class InvalidEvent(MarketError):
+    """Data: ``field`` (step, event_time, location, quantity, papers, reason)."""
+
+    code = "invalid_event"
+    message = _("Sự kiện chưa đúng.")
+
+
+class EventKnown(MarketError):
+    """The event's id was used before, for something else."""
+
+    code = "event_known"
+    status = 409
+    message = _("Mã sự kiện này đã dùng cho một sự kiện khác. Hãy ghi lại sự kiện.")
+
+
+class AlreadyVoid(MarketError):
+    code = "already_void"
+    status = 409
+    message = _("Sự kiện này đã được đính chính.")

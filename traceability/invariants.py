@@ -20,4 +20,18 @@ INVARIANTS = {
     "a counted day has look-ups": """
         SELECT id, code_id, day FROM traceability_scanday WHERE count < 1
     """,
+    "traceability.events_are_sealed": """
+        SELECT id, lot_id, sequence FROM traceability_traceevent
+        WHERE hash <> encode(sha256(convert_to(previous || E'\\n' || body, 'UTF8')), 'hex')
+    """,
+    "traceability.events_follow": """
+        SELECT e.id, e.lot_id, e.sequence FROM traceability_traceevent e
+        LEFT JOIN traceability_traceevent b ON b.lot_id = e.lot_id AND b.sequence = e.sequence - 1
+        WHERE e.previous <> coalesce(b.hash, repeat('0', 64)) OR (e.sequence > 1) <> (b.id IS NOT NULL)
+    """,
+    "traceability.events_name_their_lot": """
+        SELECT e.id, e.lot_id, e.sequence FROM traceability_traceevent e
+        JOIN traceability_lot l ON l.id = e.lot_id
+        WHERE e.body::jsonb ->> 'ocop:lot' <> l.uri OR (e.body::jsonb ->> 'ocop:sequence')::int <> e.sequence
+    """,
 }

@@ -24,6 +24,8 @@ class Lot(models.Model):
         Location, verbose_name=_("địa điểm"), on_delete=models.PROTECT, null=True, blank=True
     )
     note = models.TextField(_("ghi chú công khai"), blank=True)
+    # The address by which its events name it, kept from the first event on (traceability.uris).
+    uri = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = LotQuerySet.as_manager()

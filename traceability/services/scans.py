@@ -21,8 +21,8 @@ _MACHINES = re.compile(
     re.IGNORECASE,
 )
 _UPSERT = """
-INSERT INTO traceability_scanday (code_id, day, count) VALUES (%s, %s, 1)
-ON CONFLICT (code_id, day) DO UPDATE SET count = traceability_scanday.count + 1
+INSERT INTO traceability_scanday (code_id, day, province_id, count) VALUES (%s, %s, NULL, 1)
+ON CONFLICT (code_id, day, province_id) DO UPDATE SET count = traceability_scanday.count + 1
 """
 
 

@@ -1,0 +1,16 @@
+"""May this actor write about a lot. Agrees with ``owned_by`` of the querysets."""
+
+from typing import Any
+
+from core.errors import NotAllowed
+from traceability.models import Lot
+
+
+def is_member(actor: Any, lot: Lot) -> bool:
+    """The system (None) and people of the lot's producer; officers read, they do not write."""
+    return actor is None or Lot.objects.owned_by(actor).filter(pk=lot.pk).exists()
+
+
+def require_member(actor: Any, lot: Lot) -> None:
+    if not is_member(actor, lot):
+        raise NotAllowed
