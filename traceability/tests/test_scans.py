@@ -45,7 +45,7 @@ def test_the_day_is_vietnams(code):
 
 
 def test_nothing_personal_has_a_column():
-    assert {field.name for field in ScanDay._meta.get_fields()} == {"id", "code", "day", "count"}
+    assert {field.name for field in ScanDay._meta.get_fields()} == {"id", "code", "day", "province", "count"}
 
 
 def test_a_broken_counter_does_not_break_the_page(code, client, monkeypatch):
