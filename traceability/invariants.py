@@ -34,4 +34,31 @@ INVARIANTS = {
         JOIN traceability_lot l ON l.id = e.lot_id
         WHERE e.body::jsonb ->> 'ocop:lot' <> l.uri OR (e.body::jsonb ->> 'ocop:sequence')::int <> e.sequence
     """,
+    "traceability.lot_movements_sum": """
+        WITH moved AS (
+            SELECT stock_id,
+                   coalesce(sum(quantity) FILTER (WHERE kind = 'receive'), 0) AS received,
+                   coalesce(sum(quantity) FILTER (WHERE kind = 'ship'), 0)
+                   - coalesce(sum(quantity) FILTER (WHERE kind = 'return'), 0) AS shipped,
+                   coalesce(sum(quantity) FILTER (WHERE kind = 'quarantine'), 0)
+                   - coalesce(sum(quantity) FILTER (WHERE kind IN ('release', 'destroy')), 0) AS quarantined,
+                   coalesce(sum(quantity) FILTER (WHERE kind = 'destroy'), 0) AS gone
+            FROM traceability_lotmovement GROUP BY stock_id
+        )
+        SELECT s.id, s.lot_id, s.received, s.shipped, s.quarantined, s.gone
+        FROM traceability_lotstock s LEFT JOIN moved m ON m.stock_id = s.id
+        WHERE (s.received, s.shipped, s.quarantined, s.gone)
+              IS DISTINCT FROM (m.received, m.shipped, m.quarantined, m.gone)
+    """,
+    "traceability.quarantine_reaches_the_shop": """
+        SELECT i.id, i.variant_id, i.quarantined, coalesce(sum(s.quarantined), 0) AS of_lots
+        FROM catalog_stockitem i LEFT JOIN traceability_lotstock s ON s.variant_id = i.variant_id
+        GROUP BY i.id
+        HAVING i.quarantined <> least(coalesce(sum(s.quarantined), 0), i.on_hand)
+    """,
+    "traceability.no_more_received_than_made": """
+        SELECT l.id, l.code, l.quantity, sum(s.received) AS received
+        FROM traceability_lot l JOIN traceability_lotstock s ON s.lot_id = l.id
+        GROUP BY l.id HAVING sum(s.received) > l.quantity
+    """,
 }

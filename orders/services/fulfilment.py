@@ -23,6 +23,7 @@ from orders.services import contacts, paying, settlement, vouchers
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 from payments.services import cod, receipts
 from payments.states import Method
+from traceability.services import lot_stock
 
 MANUAL = "manual"  # a carrier that the producer found itself
 NOT_CONFIRMED = "Người bán không xác nhận trong thời hạn"
@@ -81,6 +82,7 @@ def hand_over(
                     "booked_at": at or clock.now(),
                 },
             )
+            lot_stock.ship(quantities=_units(sub_order), reference=sub_order.code, actor=None, at=at)
             if is_cod:
                 cod.expect(
                     reference=sub_order.code,
@@ -104,6 +106,7 @@ def deliver(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetim
             if order.payment_method == Method.COD:
                 cod.collect(reference=sub_order.code, order_code=order.code, actor=actor, at=moment)
             settlement.settle(sub_order=sub_order, actor=actor, at=moment)
+            lot_stock.delivered(reference=sub_order.code, actor=None, at=moment)
     return moved
 
 
@@ -200,10 +203,16 @@ def _step(
     )
 
 
+def _units(sub_order: SubOrder) -> dict[int, int]:
+    """Variant id → units of the parcel."""
+    return dict(sub_order.lines.values_list("variant_id", "quantity"))
+
+
 def _undo(sub_order: SubOrder, actor: Any, reason: str, at: dt.datetime | None) -> None:
     """Goods back on sale; what was paid for the parcel in advance is owed back."""
-    quantities = dict(sub_order.lines.values_list("variant_id", "quantity"))
+    quantities = _units(sub_order)
     stock.give_back(quantities=quantities, reference=sub_order.code, actor=actor, at=at)
+    lot_stock.give_back(quantities=quantities, reference=sub_order.code, actor=None, at=at)
     payment = sub_order.order.payment
     if payment is not None:
         receipts.release(

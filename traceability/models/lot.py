@@ -1,5 +1,7 @@
 """Lots and the codes that are printed for them."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,11 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def may_be_sold(self, *, on: dt.date) -> bool:
+        """Neither past its date nor recalled."""
+        is_fresh = self.expires_on is None or self.expires_on >= on
+        return is_fresh and not self.recalled_by.filter(is_live=True).exists()
 
 
 class LotInput(models.Model):

@@ -36,6 +36,11 @@ class LotStock(models.Model):
             ),
         ]
 
+    @property
+    def here(self) -> int:
+        """Units that are here and may be sold."""
+        return self.received - self.shipped - self.quarantined - self.gone
+
 
 class LotMovement(models.Model):
     """Why units of a lot moved. ``reference`` is the parcel's or the recall's code."""

@@ -15,7 +15,8 @@ from core.text import clean, clean_lines
 from traceability import gs1
 from traceability.errors import BadDigitalLink, InvalidLot, LotExists
 from traceability.models import Lot
-from traceability.services import codes
+from traceability.services import codes, events
+from traceability.steps import STEPS
 
 
 def create(
@@ -50,7 +51,19 @@ def create(
             lot.save(force_insert=True)
         audit.record(action="traceability.lot.created", obj=lot, actor=actor, at=at)
         codes.ensure(lot=lot)
+        _tell(lot, actor, at or clock.now())
     return lot
+
+
+def _tell(lot: Lot, actor: Any, at: dt.datetime) -> None:
+    """The lot's first event: so many packs were made that day."""
+    made = clock.midnight(lot.produced_on)
+    ilmd = {"ocop:productionDate": lot.produced_on.isoformat()}
+    if lot.expires_on:
+        ilmd["ocop:expirationDate"] = lot.expires_on.isoformat()
+    step = STEPS["commissioning"]
+    more = {"ilmd": ilmd}
+    events.write(lot=lot, step=step, event_time=made, quantity=lot.quantity, more=more, actor=actor, at=at)
 
 
 def _code(text: str) -> str:
