@@ -52,8 +52,7 @@ def steps(data: DataDir) -> list[Step]:
     """All checks, quick ones first."""
     manage = [sys.executable, "manage.py"]
     report = data.path / "tests.xml"
-    # The browser tests are one group: one worker sets up one market for them, the other goes on.
-    pytest = [sys.executable, "-m", "pytest", "--create-db", "-n", "2", "--dist=loadgroup"]
+    pytest = [sys.executable, "-m", "pytest", "--create-db", "-n", "2", "--no-loadscope-reorder"]
     # What an operator would set, so that Django's own advice for production can be heard.
     production: dict[str, str | None] = {
         "MARKET_DATA": None,

@@ -79,7 +79,7 @@
       else return;
       event.preventDefault();
     });
-    text.addEventListener("blur", () => { turn++; close(); });
+    text.addEventListener("blur", () => { clearTimeout(timer); turn++; close(); });
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const item = event.target.closest("[role=option]");

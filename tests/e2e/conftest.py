@@ -51,10 +51,8 @@ SET_UP = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for all browser tests, since each would set up a market of its own."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.skipif(not CHROMIUM, reason="no Chromium"))
 
 
