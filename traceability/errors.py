@@ -52,3 +52,18 @@ class AlreadyVoid(MarketError):
     code = "already_void"
     status = 409
     message = _("Sự kiện này đã được đính chính.")
+
+
+class InvalidRecall(MarketError):
+    """Data: ``field`` (lots, reason, instruction, level, report)."""
+
+    code = "invalid_recall"
+    message = _("Đợt thu hồi chưa đúng.")
+
+
+class AlreadyRecalled(MarketError):
+    """Data: ``lots``, their codes."""
+
+    code = "already_recalled"
+    status = 409
+    message = _("Lô này đang được thu hồi rồi.")

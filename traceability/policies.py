@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.errors import NotAllowed
+from producers.models import Producer
 from traceability.models import Lot
 
 
@@ -13,4 +14,14 @@ def is_member(actor: Any, lot: Lot) -> bool:
 
 def require_member(actor: Any, lot: Lot) -> None:
     if not is_member(actor, lot):
+        raise NotAllowed
+
+
+def may_recall(actor: Any, producer: Producer) -> bool:
+    """The system, people of the producer, and officers in whose area its seat lies."""
+    return actor is None or Producer.objects.visible_to(actor).filter(pk=producer.pk).exists()
+
+
+def require_recall(actor: Any, producer: Producer) -> None:
+    if not may_recall(actor, producer):
         raise NotAllowed

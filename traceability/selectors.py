@@ -13,7 +13,7 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Lot, ScanDay
+from traceability.models import Code, Lot, Recall, ScanDay
 
 _PRODUCT = (
     "product_set",
@@ -89,7 +89,14 @@ def code_of_product(slug: str) -> str | None:
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
     today = clock.today()
     scans, first = _scans(code)
-    verdict = verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today)
+    verdict = verdicts.judge(
+        product=product,
+        lot=lot,
+        lot_is_known=not asked_lot,
+        on=today,
+        recall=Recall.objects.filter(recalled__lot=lot, recalled__is_live=True).first() if lot else None,
+        looks_copied=code is not None and code.suspicions.filter(is_copy=True).exists(),
+    )
     # Who has just read "do not buy" is not offered the basket in the next line.
     may_buy = verdict.tone != "bad" and _is_buyable(product)
     return TracePage(

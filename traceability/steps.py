@@ -55,6 +55,8 @@ STEPS = {
                   is_after_making=True, is_told=True),
         TraceStep("holding", _("Thu hồi: ngừng bán"), "block", disposition="recalled",
                   is_after_making=True, is_told=True),
+        TraceStep("ocop:recall_revoked", _("Rút lại thu hồi"), "undo", disposition="sellable_accessible",
+                  is_after_making=True, is_told=True),
         TraceStep("destroying", _("Tiêu hủy"), "delete_forever", "DELETE", "destroyed",
                   is_after_making=True, is_told=True),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog import stars
 from catalog.stars import StarState
-from core.templatetags.market import day
+from core.templatetags.market import day, moment
 
 
 class Kind(StrEnum):
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     SUSPENDED = "suspended"
     LOT_UNKNOWN = "lot_unknown"
     LOT_EXPIRED = "lot_expired"
+    RECALLED = "recalled"
+    COPIED = "copied"
     UNKNOWN = "unknown"
 
 
@@ -36,6 +38,8 @@ TONES = {
     Kind.SUSPENDED: "caution",
     Kind.LOT_UNKNOWN: "bad",
     Kind.LOT_EXPIRED: "bad",
+    Kind.RECALLED: "bad",
+    Kind.COPIED: "bad",
     Kind.UNKNOWN: "bad",
 }
 
@@ -65,12 +69,42 @@ def star_of(product: Any, *, on: dt.date) -> StarState:
     )
 
 
-def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict:
-    """The first true sentence, the gravest first: the lot, the seller, the star.
+def judge(
+    *,
+    product: Any,
+    lot: Any,
+    lot_is_known: bool,
+    on: dt.date,
+    recall: Any = None,
+    looks_copied: bool = False,
+) -> Verdict:
+    """The first true sentence, the gravest first: a recall, the label, the lot, the seller, the star.
 
     ``lot`` is None for a code of the product as a whole; ``lot_is_known`` is False when a lot
-    was asked for that the producer has not entered.
+    was asked for that the producer has not entered. ``recall`` is the lot's, None when it has none;
+    ``looks_copied`` when somebody found that the code is printed on other goods.
     """
+    if recall is not None:
+        return Verdict(
+            Kind.RECALLED,
+            _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
+            _("%(reason)s Bạn cần làm: %(instruction)s (Thông báo %(code)s, ngày %(day)s)")
+            % {
+                "reason": recall.reason,
+                "instruction": recall.instruction,
+                "code": recall.code,
+                "day": moment(recall.opened_at),
+            },
+        )
+    if looks_copied:
+        return Verdict(
+            Kind.COPIED,
+            _("Tem này có dấu hiệu bị sao chép"),
+            _(
+                "Mã có thật, nhưng đã xác minh rằng nó bị in lại trên hàng khác. So kỹ bao bì, hỏi nơi bán, "
+                "và báo cho chúng tôi nếu nghi ngờ."
+            ),
+        )
     if not lot_is_known:
         return Verdict(
             Kind.LOT_UNKNOWN,

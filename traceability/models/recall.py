@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from producers.models import Producer
 from traceability.models.lot import Lot
 from traceability.querysets import RecallQuerySet
+from traceability.states import RecallStatus
 
 
 class Recall(models.Model):
@@ -17,10 +18,6 @@ class Recall(models.Model):
         RETURN = "return", _("Trả lại nơi mua")
         INFORM = "inform", _("Chỉ thông báo")
 
-    class Status(models.TextChoices):
-        OPEN = "open", _("Đang thu hồi")
-        CLOSED = "closed", _("Đã kết thúc")
-
     producer = models.ForeignKey(
         Producer, verbose_name=_("chủ thể"), on_delete=models.PROTECT, related_name="recalls"
     )
@@ -29,7 +26,9 @@ class Recall(models.Model):
     reason = models.TextField(_("lý do"), max_length=1000)
     instruction = models.TextField(_("người mua cần làm gì"), max_length=1000)
     is_mock = models.BooleanField(_("diễn tập"), default=False)
-    status = models.CharField(_("trạng thái"), max_length=6, choices=Status.choices, default=Status.OPEN)
+    status = models.CharField(
+        _("trạng thái"), max_length=8, choices=RecallStatus.choices, default=RecallStatus.OPEN
+    )
     opened_at = models.DateTimeField(_("mở lúc"), default=timezone.now)
     opened_by = models.BigIntegerField(null=True)
     found_at = models.DateTimeField(null=True, blank=True)  # every buyer was found
@@ -45,7 +44,7 @@ class Recall(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status="open", closed_at=None)
-                | models.Q(status="closed", closed_at__isnull=False),
+                | models.Q(status__in=["closed", "revoked"], closed_at__isnull=False),
                 name="recall_closed_at",
             )
         ]
@@ -55,7 +54,7 @@ class Recall(models.Model):
 
 
 class RecallLot(models.Model):
-    """A lot of a recall. ``is_live`` while a real recall is open: one at a time for each lot."""
+    """A lot of a recall. ``is_live`` from a real recall's opening until it is revoked: one for each lot."""
 
     recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="recalled")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalled_by")
