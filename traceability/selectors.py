@@ -91,7 +91,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
     scans, first = _scans(code)
     verdict = verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today)
     # Who has just read "do not buy" is not offered the basket in the next line.
-    may_buy = verdict.tone != "bad" and _is_buyable(product)
+    may_buy = verdict.tone != "bad" and is_buyable(product)
     return TracePage(
         verdict=verdict,
         star=verdicts.star_of(product, on=today),
@@ -106,7 +106,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
         ],
         scans=scans,
         first_scan=first,
-        is_shown=_is_shown(product),
+        is_shown=is_shown(product),
         buy_variant=product.main_variant_id if may_buy else None,
     )
 
@@ -125,11 +125,13 @@ def _picture(product: Product) -> Picture | None:
     return None
 
 
-def _is_shown(product: Product) -> bool:
+def is_shown(product: Product) -> bool:
+    """Has a page in the shop."""
     return product.status == ProductStatus.PUBLISHED and product.producer.status != ProducerStatus.SUSPENDED
 
 
-def _is_buyable(product: Product) -> bool:
+def is_buyable(product: Product) -> bool:
+    """May be put into the cart right now."""
     state = sale_state(
         sale_mode=product.product_set.sale_mode if product.product_set else None,
         producer_status=product.producer.status,
