@@ -18,13 +18,13 @@ from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.errors import MarketError
-from traceability import gs1, links, verdicts
+from traceability import gs1, links, selectors, verdicts
 from traceability.errors import BadDigitalLink, NoSuchLink
 
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -80,6 +80,19 @@ def resolve(request: HttpRequest, tail: str) -> HttpResponse:
     response["Link"] = f'<{itself}?linkType=linkset>; rel="linkset"; type="{LINKSET}"{context}'
     patch_vary_headers(response, ["Accept"])
     return response
+
+
+@never_cache
+@for_every_origin
+def location(request: HttpRequest, gln: str) -> HttpResponse:
+    """``/414/{GLN}``, by which events name a place: on to its page. Places have no link sets."""
+    try:
+        place = selectors.location(gln=gs1.gln13(gln))
+    except BadDigitalLink as refusal:
+        return refused(request, refusal, asked=gln)
+    if place is None:
+        return unknown(request, asked=gln)
+    return redirect("traceability:location", place.code, preserve_request=True)
 
 
 @for_every_origin

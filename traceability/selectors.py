@@ -13,7 +13,7 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Lot, ScanDay
+from traceability.models import Code, Location, Lot, ScanDay
 
 _PRODUCT = (
     "product_set",
@@ -84,6 +84,11 @@ def code_of_product(slug: str) -> str | None:
     """The code of a public product as a whole; None before the worker has made it."""
     rows = Code.objects.filter(product__in=Product.objects.public().filter(slug=slug), lot=None)
     return rows.values_list("value", flat=True).first()
+
+
+def location(**named: str) -> Location | None:
+    """A place by its ``code`` or its ``gln``, with what its page shows."""
+    return Location.objects.select_related("producer", "province", "commune").filter(**named).first()
 
 
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:

@@ -60,6 +60,15 @@ def of_digital_link(request: HttpRequest, tail: str) -> HttpResponse:
 
 
 @require_safe
+def location(request: HttpRequest, code: str) -> HttpResponse:
+    """A place that events name: who grows or makes what there."""
+    place = selectors.location(code=code)
+    if place is None:
+        raise Http404
+    return render(request, "traceability/location.html", {"place": place, "nav": "trace"})
+
+
+@require_safe
 def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The drawn picture; ``?tai`` saves it under a name that says what it is."""
     found = selectors.code_named(code)

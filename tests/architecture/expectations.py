@@ -66,6 +66,8 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:gs1resolver",
         "traceability:gtin",
         "traceability:gtin-page",
+        "traceability:gln",
+        "traceability:location",
         "traceability:lookup",
         "traceability:product",
         "traceability:qr",

@@ -117,6 +117,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "traceability:qr": {"code": world.code.value, "form": "svg"},
         "traceability:gtin": {"tail": GTIN},
         "traceability:gtin-page": {"tail": f"{GTIN}/10/L01"},
+        "traceability:gln": {"gln": world.location.gln},
+        "traceability:location": {"code": world.location.code},
         "accounts:address": {"pk": world.address.pk},
         "accounts:address-remove": {"pk": world.address.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
