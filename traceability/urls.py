@@ -14,6 +14,6 @@ urlpatterns = [
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", views.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),
-    path("414/<str:gln>", resolver.location, name="gln"),
+    re_path(r"^414/(?P<gln>[^/]*)/?$", resolver.location, name="gln"),
     path(".well-known/gs1resolver", resolver.description, name="gs1resolver"),
 ]

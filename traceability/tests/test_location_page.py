@@ -81,11 +81,12 @@ def test_unknown_codes(client, place, code):
 
 class TestGln:
     def test_it_leads_to_the_page(self, client, place):
-        answer = client.get(f"/414/{GLN}")
-        assert (answer.status_code, answer["Location"]) == (307, "/truy-xuat/dia-diem/DD23456789/")
-        assert answer["Access-Control-Allow-Origin"] == "*"
+        for path in (f"/414/{GLN}", f"/414/{GLN}/"):
+            answer = client.get(path)
+            assert (answer.status_code, answer["Location"]) == (307, "/truy-xuat/dia-diem/DD23456789/")
+            assert answer["Access-Control-Allow-Origin"] == "*"
 
-    @pytest.mark.parametrize("gln", ["8938500001230", "08938500001239", "abc", "%00", "9" * 5_000])
+    @pytest.mark.parametrize("gln", ["8938500001230", "08938500001239", "abc", "", "%00", "9" * 5_000])
     def test_malformed(self, client, db, gln):
         answer = client.get(f"/414/{gln}", headers={"accept": "application/json"})
         assert (answer.status_code, answer.json()["part"]) == (400, "gln")

@@ -238,6 +238,8 @@ class TestLookup:
             ("893 850 000 123 9", f"/01/{GTIN}"),
             (f"https://id.gs1.org/01/{GTIN}/10/LOT1?17=270131", f"/01/{GTIN}/10/LOT1"),
             (f"https://example.com/vi/01/{GTIN}/10/A%2F1/21/7", f"/01/{GTIN}/10/A%2F1"),
+            (f"https://example.com/01/{GTIN}/22/2A/10/LOT1", f"/01/{GTIN}/10/LOT1"),
+            (f"127.0.0.1:8000/truy-xuat/01/{GTIN}/10/A%2F1?17=270131", f"/01/{GTIN}/10/A%2F1"),
             (f"(01){GTIN}(10)LOT1", f"/01/{GTIN}/10/LOT1"),
         ],
     )
