@@ -19,10 +19,21 @@ class LotExists(MarketError):
 
 
 class BadDigitalLink(MarketError):
-    """A GS1 Digital Link that breaks the standard's rules. Data: ``part`` (gtin, lot)."""
+    """A GS1 number or Digital Link that breaks the standard's rules.
+
+    Data: ``part`` (gtin, cpv, lot, serial, path, query; gln).
+    """
 
     code = "bad_digital_link"
     message = _("Địa chỉ GS1 này không đúng chuẩn.")
+
+
+class NoSuchLink(MarketError):
+    """The product has no link of the type that was asked for. Data: ``link_type``."""
+
+    code = "no_such_link"
+    status = 404
+    message = _("Sản phẩm này không có liên kết loại đã hỏi. Trang truy xuất của sản phẩm vẫn mở được.")
 
 
 class PictureNotReady(MarketError):

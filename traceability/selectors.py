@@ -13,7 +13,7 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Lot, Recall, ScanDay
+from traceability.models import Code, Location, Lot, Recall, ScanDay
 
 _PRODUCT = (
     "product_set",
@@ -86,6 +86,11 @@ def code_of_product(slug: str) -> str | None:
     return rows.values_list("value", flat=True).first()
 
 
+def location(**named: str) -> Location | None:
+    """A place by its ``code`` or its ``gln``, with what its page shows."""
+    return Location.objects.select_related("producer", "province", "commune").filter(**named).first()
+
+
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
     today = clock.today()
     scans, first = _scans(code)
@@ -98,7 +103,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
         looks_copied=code is not None and code.suspicions.filter(is_copy=True).exists(),
     )
     # Who has just read "do not buy" is not offered the basket in the next line.
-    may_buy = verdict.tone != "bad" and _is_buyable(product)
+    may_buy = verdict.tone != "bad" and is_buyable(product)
     return TracePage(
         verdict=verdict,
         star=verdicts.star_of(product, on=today),
@@ -113,7 +118,7 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
         ],
         scans=scans,
         first_scan=first,
-        is_shown=_is_shown(product),
+        is_shown=is_shown(product),
         buy_variant=product.main_variant_id if may_buy else None,
     )
 
@@ -132,11 +137,13 @@ def _picture(product: Product) -> Picture | None:
     return None
 
 
-def _is_shown(product: Product) -> bool:
+def is_shown(product: Product) -> bool:
+    """Has a page in the shop."""
     return product.status == ProductStatus.PUBLISHED and product.producer.status != ProducerStatus.SUSPENDED
 
 
-def _is_buyable(product: Product) -> bool:
+def is_buyable(product: Product) -> bool:
+    """May be put into the cart right now."""
     state = sale_state(
         sale_mode=product.product_set.sale_mode if product.product_set else None,
         producer_status=product.producer.status,

@@ -20,5 +20,5 @@ def of_lot(lot: Lot) -> str:
 def of_location(location: Location) -> str:
     """GS1 Digital Link of the GLN (AI 414), else the page of the location's own code."""
     if location.gln:
-        return f"{settings.SITE_URL}/414/{location.gln}"
-    return f"{settings.SITE_URL}/truy-xuat/dia-diem/{location.code}/"
+        return gs1.location_link(site=settings.SITE_URL, gln=location.gln)
+    return settings.SITE_URL + reverse("traceability:location", args=[location.code])

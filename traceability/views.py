@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core.errors import MarketError
-from traceability import gs1, reading, selectors, verdicts
+from traceability import gs1, reading, resolver, selectors
 from traceability.errors import BadDigitalLink, PictureNotReady
 from traceability.services import codes, scans
 
@@ -49,17 +49,23 @@ def of_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def gtin(request: HttpRequest, gtin14: str, lot: str = "") -> HttpResponse:
-    """GS1 Digital Link. Shorter GTINs are sent on to their 14-digit form."""
+def of_digital_link(request: HttpRequest, tail: str) -> HttpResponse:
+    """The page that the resolver sends people to: a GS1 Digital Link with ``/truy-xuat`` before it."""
     try:
-        padded = gs1.gtin14(gtin14)
-        lot = gs1.lot(lot) if lot else ""
+        link = resolver.link_of(request, tail)
     except BadDigitalLink as refusal:
-        context = {"nav": "trace", "text": gtin14[:60], "refusal": str(refusal)}
-        return render(request, "traceability/lookup.html", context, status=refusal.status)
-    if padded != gtin14:
-        return redirect(_gtin_address(padded, lot), permanent=True)
-    return _answer(request, selectors.of_gtin(padded, lot), asked=padded)
+        return resolver.refused(request, refusal, asked=tail)
+    page = selectors.of_gtin(link.gtin, link.lot)
+    return _answer(request, page, asked=link.gtin, here=f"/truy-xuat{link.path}")
+
+
+@require_safe
+def location(request: HttpRequest, code: str) -> HttpResponse:
+    """A place that events name: who grows or makes what there."""
+    place = selectors.location(code=code)
+    if place is None:
+        raise Http404
+    return render(request, "traceability/location.html", {"place": place, "nav": "trace"})
 
 
 @require_safe
@@ -82,18 +88,23 @@ def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, page: selectors.TracePage | None, *, asked: str) -> HttpResponse:
-    """Render a page, or the help for an unknown code; count the look-up of a person."""
+def _answer(
+    request: HttpRequest, page: selectors.TracePage | None, *, asked: str, here: str = ""
+) -> HttpResponse:
+    """Render a page, or the help for an unknown code; count the look-up of a person.
+
+    ``here`` is the page's path where Django's own would lose the %2F of a lot.
+    """
     if page is None:
-        context = {"nav": "trace", "verdict": verdicts.unknown(), "asked": asked[:60]}
-        return render(request, "traceability/unknown.html", context, status=404)
+        return resolver.unknown(request, asked=asked)
     if page.code is not None and scans.is_person(
         method=request.method or "",
         user_agent=request.headers.get("User-Agent", ""),
         purpose=request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or "",
     ):
         scans.count(code=page.code)
-    return render(request, "traceability/trace.html", {"page": page, "nav": "trace"})
+    context = {"page": page, "nav": "trace", "here": here or request.path}
+    return render(request, "traceability/trace.html", context)
 
 
 def _gtin_address(gtin14: str, lot: str) -> str:

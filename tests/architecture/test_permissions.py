@@ -115,8 +115,10 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "traceability:product": {"slug": world.product.slug},
         "traceability:trace": {"code": world.code.value},
         "traceability:qr": {"code": world.code.value, "form": "svg"},
-        "traceability:gtin": {"gtin14": GTIN},
-        "traceability:gtin-lot": {"gtin14": GTIN, "lot": "L01"},
+        "traceability:gtin": {"tail": GTIN},
+        "traceability:gtin-page": {"tail": f"{GTIN}/10/L01"},
+        "traceability:gln": {"gln": world.location.gln},
+        "traceability:location": {"code": world.location.code},
         "accounts:address": {"pk": world.address.pk},
         "accounts:address-remove": {"pk": world.address.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -146,7 +148,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
 
 def felt(response: HttpResponse) -> str:
     """The answer in the words of the expectations."""
-    if response.status_code in (301, 302):
+    if response.status_code in (301, 302, 307):
         target = response["Location"]
         return "login" if "/tai-khoan/dang-nhap/" in target or "/login/" in target else "page"
     words = {200: "page", 403: "no", 404: "nothing", 405: "post"}

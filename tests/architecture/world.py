@@ -58,10 +58,11 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, Lot
+from traceability.models import Code, Location, Lot
 from traceability.services import lots
 
 GTIN = "08931234567897"
+GLN = "8938500001239"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class World:
     movement: StockMovement
     lot: Lot
     code: Code
+    location: Location
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
@@ -231,10 +233,13 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
 
 
 def price(cast: Cast) -> dict[str, Any]:
-    """What the producer and the market set besides fees."""
+    """What the producer and the market set besides fees, and the producer's places."""
     place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "address_line": "Thôn 1"}
     return {
         "point": PickupPoint.objects.create(producer=cast.producer, name="Kho", **place),
+        "location": Location.objects.create(
+            producer=cast.producer, name="Xưởng", code="DD23456789", kind="facility", gln=GLN, **place
+        ),
         "voucher": make_voucher("CUAHTX", producer=cast.producer),
         "market_voucher": make_voucher("CUASAN"),
         "commission": CommissionRule.objects.create(rate_bp=500, valid_from=clock.today()),

@@ -3,6 +3,7 @@ const readline = require("node:readline");
 const { VNPay } = require("vnpay");
 const { QRPay } = require("vietnam-qr-pay");
 const { Parse } = require("emvco-merchant-parse");
+const { DigitalLink } = require("digital-link.js");
 
 const client = (merchant) =>
   new VNPay({
@@ -24,6 +25,16 @@ const judges = {
     return { ...read, rebuilt: read.isValid ? read.build() : "" };
   },
   emvco: ({ payload }) => Parse(payload),
+  digitalLink: ({ uri }) => {
+    const link = DigitalLink(uri);
+    return {
+      isValid: link.isValid(),
+      identifier: link.getIdentifier(),
+      qualifiers: link.getKeyQualifiers(),
+      attributes: link.getAttributes(),
+      rebuilt: link.toWebUriString(),
+    };
+  },
 };
 
 (async () => {

@@ -51,3 +51,9 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_address(self) -> str:
+        """What everybody may read: of a growing area only the commune, for a house may stand on it."""
+        in_detail = self.address_line if self.kind in (self.Kind.FACILITY, self.Kind.SHOP) else ""
+        return ", ".join(filter(None, [in_detail, self.commune.name, self.province.name]))
