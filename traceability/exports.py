@@ -19,14 +19,15 @@ def of_chain(lot: Lot) -> dict[str, Any]:
     """The lot's events with their hashes, and the proof that leads to the last published root."""
     rows = TraceEvent.objects.filter(lot=lot).order_by("sequence")
     events = list(rows.values("sequence", "previous", "hash", "body"))
-    export = {
+    address = uris.of_lot(lot)
+    export: dict[str, Any] = {
         "format": chain.FORMAT,
-        "lot": uris.of_lot(lot),
+        "lot": address,
         "count": len(events),
         "head": events[-1]["hash"] if events else chain.BEGINNING,
         "events": events,
     }
-    proof = _proof(export["lot"])
+    proof = _proof(address)
     return export | {"proof": proof} if proof else export
 
 

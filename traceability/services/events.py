@@ -168,17 +168,9 @@ def append(
         if not lot.uri:
             lot.uri = uris.of_lot(lot)
             lot.save(update_fields=["uri"])
-        text = chain.canonical(
-            {
-                "eventID": f"urn:uuid:{event_id}",
-                **body,
-                "eventTime": _iso(event_time),
-                "eventTimeZoneOffset": "+07:00",
-                "recordTime": _iso(at),
-                "ocop:lot": uris.of_lot(lot),
-                "ocop:sequence": sequence,
-            }
-        )
+        facts = {"recordTime": _iso(at), "ocop:lot": lot.uri, "ocop:sequence": sequence}
+        when = {"eventTime": _iso(event_time), "eventTimeZoneOffset": "+07:00"}
+        text = chain.canonical({"eventID": f"urn:uuid:{event_id}", **body, **when, **facts})
         return TraceEvent.objects.create(
             lot=lot,
             sequence=sequence,
