@@ -49,6 +49,7 @@ def lot(text: str) -> str:
     return text
 
 
-def digital_link(*, site: str, gtin: str, lot: str = "") -> str:
-    """``https://host/01/08938500001239/10/LOT2026A``; ``site`` without a slash at its end."""
-    return f"{site}/01/{gtin}" + (f"/10/{quote(lot, safe='')}" if lot else "")
+def digital_link(*, site: str, gtin: str, lot: str = "", serial: str = "") -> str:
+    """``https://host/01/08938500001239/10/LOT2026A/21/SN1``; ``site`` without a slash at its end."""
+    parts = [("01", gtin), ("10", lot), ("21", serial)]
+    return site + "".join(f"/{name}/{quote(value, safe='')}" for name, value in parts if value)
