@@ -1,6 +1,6 @@
 """Label sheets in the two admin sites: asked for on a lot's page, watched, fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -61,7 +61,7 @@ def _again(job: LabelJob, actor: Any, data: Mapping[str, Any]) -> None:
 class LotLabels:
     """Adds "In tem" and the latest sheets to the page of a lot."""
 
-    steps = (
+    steps: Sequence[Step] = (
         Step(
             slug="in-tem",
             label=_("In tem"),
@@ -88,12 +88,16 @@ class SheetAdminBase(ScopedAdmin):
     list_select_related = ["lot__product"]
     list_filter = ["status", "paper"]
     search_fields = ["lot__code", "lot__product__name", "lot__product__search_name"]
-    fields = ["lot", "size", "paper", "with_serials", "with_price", "progress", "when"]
-    readonly_fields = ["size", "progress", "when"]
+    fields = ["product", "lot", "size", "paper", "with_serials", "with_price", "progress", "when"]
+    readonly_fields = ["product", "size", "progress", "when"]
 
     @display(description=_("Lô"), header=True, ordering="lot__product__name")
     def entry(self, job: LabelJob) -> list[str]:
         return [job.lot.product.name, gettext("Lô %s") % job.lot.code]
+
+    @display(description=_("Sản phẩm"))
+    def product(self, job: LabelJob) -> str:
+        return job.lot.product.name
 
     @display(description=_("Số tem"), ordering="count")
     def size(self, job: LabelJob) -> str:
@@ -139,7 +143,7 @@ class OwnSheetAdmin(SheetAdminBase):
         address = reverse("producer:traceability_labeljob_file", args=[job.pk])
         return format_html('<a class="market-link" href="{}">{}</a>', address, gettext("Tải PDF"))
 
-    def file_view(self, request: HttpRequest, object_id: int) -> FileResponse:
+    def file_view(self, request: HttpRequest, object_id: int) -> Any:
         """The sheet, to people of the lot's producer only."""
         job = self.get_object(request, str(object_id))
         if job.status != S.DONE:

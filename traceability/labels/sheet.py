@@ -130,9 +130,5 @@ def _printable(face: Face) -> Face:
         return clean("".join(letter for letter in clean(words) if ord(letter) in known))
 
     return dataclasses.replace(
-        face,
-        product=kept(face.product),
-        producer=kept(face.producer),
-        price=kept(face.price),
-        star=kept(face.star),
+        face, product=kept(face.product), producer=kept(face.producer), price=kept(face.price)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reportlab.pdfbase import pdfmetrics
 
-LEAST = 4.5  # points; below it office printers blur the marks of Vietnamese letters
+LEAST = 4  # points; below it office printers blur the marks of Vietnamese letters
 _STEP = 0.25
 
 

@@ -21,7 +21,7 @@ from core.errors import NotAllowed
 from core.money import format_vnd
 from core.services import audit
 from core.storage import private_storage
-from core.templatetags.market import day, number
+from core.templatetags.market import number
 from traceability import verdicts
 from traceability.errors import InvalidLabelJob
 from traceability.labels import PAPERS, Face, Mark, write
@@ -218,10 +218,12 @@ def _store(name: str, content: File) -> str:
 
 
 def _face(job: LabelJob) -> Face:
+    """The star only where it is live today, with its last day: the label outlives it."""
     lot, product = job.lot, job.lot.product
     price = ""
     if job.with_price and product.price_from is not None:
         price = format_vnd(product.price_from) + (f" / {product.price_pack}" if product.price_pack else "")
+    is_live = verdicts.star_of(product, on=clock.today()) == "live"
     return Face(
         product=product.name,
         producer=product.producer.name,
@@ -229,16 +231,9 @@ def _face(job: LabelJob) -> Face:
         produced_on=lot.produced_on,
         expires_on=lot.expires_on,
         price=price,
-        star=_star(product),
+        stars=product.stars if is_live else None,
+        star_until=product.stars_valid_until if is_live else None,
     )
-
-
-def _star(product: Any) -> str:
-    """Only of a star that is live today, with its last day: the label outlives it."""
-    if verdicts.star_of(product, on=clock.today()) != "live":
-        return ""
-    words = _("OCOP %(stars)s sao, đến %(day)s")
-    return words % {"stars": product.stars, "day": day(product.stars_valid_until)}
 
 
 def _marks(job: LabelJob) -> Iterator[Mark]:
