@@ -88,8 +88,8 @@ class SheetAdminBase(ScopedAdmin):
     list_select_related = ["lot__product"]
     list_filter = ["status", "paper"]
     search_fields = ["lot__code", "lot__product__name", "lot__product__search_name"]
-    fields = ["product", "lot", "size", "paper", "with_serials", "with_price", "progress", "when"]
-    readonly_fields = ["product", "size", "progress", "when"]
+    fields = ["product", "lot", "size", "paper", "with_serials", "with_price", "state", "when"]
+    readonly_fields = ["product", "size", "state", "when"]
 
     @display(description=_("Lô"), header=True, ordering="lot__product__name")
     def entry(self, job: LabelJob) -> list[str]:
@@ -105,9 +105,12 @@ class SheetAdminBase(ScopedAdmin):
 
     @display(description=_("Tiến độ"), ordering="status", label=LOOKS)
     def progress(self, job: LabelJob) -> tuple[str, str]:
-        if job.status == S.WORKING:
-            return job.status, f"{job.get_status_display()} {number(job.done)}/{number(job.count)}"
-        return job.status, job.get_status_display()
+        return job.status, self.state(job)
+
+    @display(description=_("Tiến độ"))
+    def state(self, job: LabelJob) -> str:
+        words = job.get_status_display()
+        return f"{words} {number(job.done)}/{number(job.count)}" if job.status == S.WORKING else words
 
     @display(description=_("Yêu cầu lúc"), ordering="id")
     def when(self, job: LabelJob) -> str:
@@ -141,7 +144,11 @@ class OwnSheetAdmin(SheetAdminBase):
         if job.status != S.DONE:
             return "–"
         address = reverse("producer:traceability_labeljob_file", args=[job.pk])
-        return format_html('<a class="market-link" href="{}">{}</a>', address, gettext("Tải PDF"))
+        return format_html(
+            '<a class="market-step market-step--plain market-step--small" href="{}">{}</a>',
+            address,
+            gettext("Tải PDF"),
+        )
 
     def file_view(self, request: HttpRequest, object_id: int) -> Any:
         """The sheet, to people of the lot's producer only."""
