@@ -59,7 +59,8 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, LabelJob, Lot
-from traceability.services import labels, lots
+from traceability.services import lots
+from traceability.tests.printing import print_label
 
 GTIN = "08931234567897"
 
@@ -309,10 +310,7 @@ def world(
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
     lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
-    sheet = labels.ask(
-        lot=lot, paper="roll-50x30", count=1, with_serials=False, with_price=False, actor=cast.owner
-    )
-    labels.draw(job_id=sheet.pk)
+    print_label(lot)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())
