@@ -59,8 +59,7 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, LabelJob, Lot
-from traceability.services import lots
-from traceability.tests.printing import print_label
+from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
 
@@ -309,8 +308,7 @@ def world(
     settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
-    lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
-    print_label(lot)
+    lot = make_printed_lot(product, cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())

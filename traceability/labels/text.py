@@ -6,6 +6,7 @@ from reportlab.pdfbase import pdfmetrics
 
 LEAST = 4  # points; below it office printers blur the marks of Vietnamese letters
 _STEP = 0.25
+_NEARLY = 0.85  # a line that is a little too long is shrunk, so that no last word stands alone
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ def width(words: str, font: str, size: float) -> float:
 def fit(words: str, *, font: str, size: float, room: float, most: int = 1, least: float = LEAST) -> Fitted:
     """At most ``most`` lines of at most ``room`` points, as near to ``size`` as it goes."""
     least = min(least, size)
+    alone = size * min(1, room / max(width(words, font, size), 1))
+    if alone >= max(least, size * _NEARLY):
+        return Fitted((words,), alone)
     while True:
         lines = _wrap(words, font, size, room)
         if len(lines) <= most and all(width(line, font, size) <= room for line in lines):
