@@ -146,6 +146,7 @@ PRODUCER = _site(
                         badge="ratings.selectors.own.badge",
                     ),
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
+                    _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],
             },
@@ -212,6 +213,7 @@ PROVINCE = _site(
                     _item(_("Sản phẩm"), "grocery", "province:catalog_product_changelist"),
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
+                    _item(_("Tem đã in"), "label", "province:traceability_labeljob_changelist"),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
                     _item(
                         _("Hòa giải trả hàng"),

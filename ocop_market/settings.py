@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
+    "resume-labels": {"task": "traceability.tasks.resume_labels", "schedule": 60},
     "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }

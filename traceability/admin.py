@@ -15,6 +15,7 @@ from unfold.decorators import display
 from core.scoping import ScopedAdmin
 from core.sites import producer_site, province_site
 from core.templatetags.market import number
+from traceability.admin_labels import LotLabels
 from traceability.models import Code, Lot
 from traceability.services import lots
 
@@ -50,7 +51,7 @@ class LotAdminBase(ScopedAdmin):
 
 
 @admin.register(Lot, site=producer_site)
-class OwnLotAdmin(LotAdminBase):
+class OwnLotAdmin(LotLabels, LotAdminBase):
     may_add = True
     list_filter = ["product"]
 

@@ -18,6 +18,13 @@ class LotExists(MarketError):
     message = _("Sản phẩm đã có lô mang số này.")
 
 
+class InvalidLabelJob(MarketError):
+    """What was asked of the label printer. Data: ``field``."""
+
+    code = "invalid_label_job"
+    message = _("Yêu cầu in tem chưa đúng.")
+
+
 class BadDigitalLink(MarketError):
     """A GS1 number or Digital Link that breaks the standard's rules.
 

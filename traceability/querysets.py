@@ -20,6 +20,16 @@ class LotQuerySet(_ByProduct):
     pass
 
 
+class LabelJobQuerySet(ScopedQuerySet):
+    producer_path = "lot__product__producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(accounts.area(user, path="lot__product__"))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | accounts.area(actor, path="lot__product__"))
+
+
 class CodeQuerySet(_ByProduct):
     pass
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from catalog.models import Product
 from core.outbox import subscribe
+from traceability import tasks
 from traceability.services import codes, pictures
 
 
@@ -18,3 +21,10 @@ def make_product_code(payload: Mapping[str, Any]) -> None:
 @subscribe("traceability.code_created")
 def draw_pictures(payload: Mapping[str, Any]) -> None:
     pictures.draw(code_id=payload["id"])
+
+
+@subscribe("traceability.labels_asked")
+def draw_labels(payload: Mapping[str, Any]) -> None:
+    # It shows its progress while it works, and this is inside a transaction. A task that gets lost is
+    # made up for by ``traceability.tasks.resume_labels``.
+    transaction.on_commit(lambda: tasks.draw_labels.delay(payload["id"]))

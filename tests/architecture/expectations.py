@@ -174,6 +174,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+        "traceability_labeljob": desk(producer_site) | {"file": producer_site("page", "nothing")},
         "ratings_dossier": desk(producer_site, add=producer_site("page", "page"))
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
@@ -228,6 +229,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
             "refused": province_desk("page", "nothing"),
         },
         "traceability_code": desk(province_site),
+        "traceability_labeljob": desk(province_site),
         "traceability_lot": desk(province_site),
     },
 }

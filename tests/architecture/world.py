@@ -58,8 +58,8 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, Location, Lot
-from traceability.services import lots
+from traceability.models import Code, LabelJob, Location, Lot
+from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
 GLN = "8938500001239"
@@ -118,6 +118,7 @@ class World:
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
             "traceability_code": self.code,
+            "traceability_labeljob": LabelJob.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,
@@ -312,7 +313,7 @@ def world(
     settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
-    lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
+    lot = make_printed_lot(product, cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())
@@ -376,6 +377,7 @@ def footprint() -> dict[str, Any]:
         "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
+        "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
         "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from traceability.models.lot import Lot
+from traceability.querysets import LabelJobQuerySet
 
 
 class LabelJob(models.Model):
@@ -33,6 +34,8 @@ class LabelJob(models.Model):
     file = models.CharField(max_length=200, blank=True)  # storage name
     asked_by = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
+
+    objects = LabelJobQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

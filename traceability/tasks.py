@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from traceability.services import labels
+
+
+@shared_task(name="traceability.tasks.draw_labels")
+def draw_labels(job_id: int) -> None:
+    labels.draw(job_id=job_id)
+
+
+@shared_task(name="traceability.tasks.resume_labels")
+def resume_labels() -> None:
+    labels.resume()
