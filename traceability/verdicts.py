@@ -85,17 +85,7 @@ def judge(
     ``looks_copied`` when somebody found that the code is printed on other goods.
     """
     if recall is not None:
-        return Verdict(
-            Kind.RECALLED,
-            _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
-            _("%(reason)s Bạn cần làm: %(instruction)s (Thông báo %(code)s, ngày %(day)s)")
-            % {
-                "reason": recall.reason,
-                "instruction": recall.instruction,
-                "code": recall.code,
-                "day": moment(recall.opened_at),
-            },
-        )
+        return _recalled(recall)
     if looks_copied:
         return Verdict(
             Kind.COPIED,
@@ -128,6 +118,20 @@ def judge(
             _("Mã có trong hệ thống, nhưng gian hàng của chủ thể đang tạm ngừng trên Chợ OCOP."),
         )
     return _about_star(product, on)
+
+
+def _recalled(recall: Any) -> Verdict:
+    return Verdict(
+        Kind.RECALLED,
+        _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
+        _("%(reason)s Bạn cần làm: %(instruction)s (Thông báo %(code)s, ngày %(day)s)")
+        % {
+            "reason": recall.reason,
+            "instruction": recall.instruction,
+            "code": recall.code,
+            "day": moment(recall.opened_at),
+        },
+    )
 
 
 def _about_star(product: Any, on: dt.date) -> Verdict:

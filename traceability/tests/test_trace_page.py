@@ -134,15 +134,15 @@ def test_illustrative_data_says_so(open_page, product):
 
 
 def test_queries_are_few_and_do_not_grow(product, open_page, django_assert_num_queries):
-    """Code with all it points to, pictures, certificates, look-ups, and the counter's two."""
+    """Code with all it points to, suspicions, pictures, certificates, look-ups, and the counter's two."""
     open_page()
-    with django_assert_num_queries(9):  # 4 reads, 2 of the counter, its savepoint's 2, ensure() above
+    with django_assert_num_queries(10):  # 5 reads, 2 of the counter, its savepoint's 2, ensure() above
         open_page()
     for number in range(20):
         products.add_certification(
             product=product, scheme="haccp", number=f"H{number}", actor=None, issuer="", valid_until=None
         )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         open_page()
 
 
