@@ -56,7 +56,7 @@ def _row(posting: Posting) -> list[Any]:
         str(entry.get_kind_display()),
         safe(entry.key),
         safe(account.code),
-        safe(str(account.producer or account.get_kind_display())),
+        safe(str(account)),
         str(posting.get_item_display()),
         safe(posting.reference),
         max(posting.amount, 0) or None,

@@ -7,8 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,6 +16,7 @@ from catalog.models import StockItem, StockMovement
 from catalog.querysets import LOW_STOCK
 from catalog.selectors import availability
 from catalog.services import stock
+from core.entries import as_list
 from core.scoping import ScopedAdmin
 from core.sites import producer_site
 from core.steps import Step
@@ -110,15 +109,12 @@ class StockItemAdmin(ScopedAdmin):
         return f"{item.variant.product.name}, {item.variant.name}"
 
     @display(description=_("Nhập, xuất gần đây"))
-    def latest(self, item: StockItem) -> SafeString:
+    def latest(self, item: StockItem) -> str:
         rows = [
             (moment(move.at), move.get_kind_display(), move.reference, f"{move.quantity:+d}")
             for move in item.movements.all()[:LATEST]
         ]
-        lines = format_html_join(
-            "", '<li><span>{} <span class="market-quiet">{} {}</span></span> <strong>{}</strong></li>', rows
-        )
-        return format_html('<ul class="money-postings">{}</ul>', lines) if rows else mark_safe("–")
+        return as_list(rows) if rows else "–"
 
     @display(description=_("Mức"))
     def level_text(self, item: StockItem) -> str:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from unfold.decorators import display
 
 from accounts import selectors as accounts
 from core import clock
+from core.entries import as_list
 from core.sites import province_site
 from core.templatetags.market import moment, number, vnd
 from orders.admin.treasury import TreasuryAdmin
@@ -124,8 +125,8 @@ class JournalEntryAdmin(TreasuryAdmin):
 
     @display(description=_("Bút toán"), header=True, ordering="id")
     def title(self, entry: JournalEntry) -> list[str]:
-        about = [posting.reference for posting in entry.postings.all()]
-        return [entry.get_kind_display(), entry.memo or about[0] or entry.key]
+        about = entry.memo or entry.postings.all()[0].reference  # prefetched
+        return [entry.get_kind_display(), about or entry.key]
 
     @display(description=_("Lúc"), ordering="at")
     def when(self, entry: JournalEntry) -> str:
@@ -134,18 +135,10 @@ class JournalEntryAdmin(TreasuryAdmin):
     @display(description=_("Nợ và có"))
     def lines(self, entry: JournalEntry) -> SafeString:
         rows = (
-            (
-                posting.account.producer or posting.account.get_kind_display(),
-                posting.get_item_display(),
-                posting.reference,
-                _side(posting.amount),
-            )
+            (posting.account, posting.get_item_display(), posting.reference, _side(posting.amount))
             for posting in entry.postings.all()
         )
-        items = format_html_join(
-            "", '<li><span>{} <span class="market-quiet">{} {}</span></span> <strong>{}</strong></li>', rows
-        )
-        return format_html('<ul class="money-postings">{}</ul>', items)
+        return as_list(rows)
 
 
 def _chosen_account(request: HttpRequest) -> LedgerAccount | None:

@@ -24,7 +24,7 @@ def block(user: Any) -> dict[str, Any] | None:
     """
     if not accounts.is_treasurer(user):
         return None
-    return desk.desk() | {"only": not (user.is_superuser or accounts.offices(user).exists())}
+    return desk.desk() | {"only": not (user.is_superuser or accounts.held(user))}
 
 
 def notices_badge(request: HttpRequest) -> str:
