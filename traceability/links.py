@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductStatus
-from traceability import gs1, selectors
+from traceability import gs1
 from traceability.models import Lot
+from traceability.selectors import pages
 
 GS1_VOC = "https://ref.gs1.org/voc/"
 DEFAULT = "defaultLink"
@@ -93,10 +94,10 @@ def _of_trace_page(link: gs1.DigitalLink, name: str) -> dict[str, Link]:
 
 def _of_product(product: Product) -> dict[str, Link]:
     found = {}
-    if selectors.is_shown(product):
+    if pages.is_shown(product):
         page = settings.SITE_URL + reverse("catalog:product", args=[product.slug])
         found["pip"] = Link(page, product.name)
-        if selectors.is_buyable(product):
+        if pages.is_buyable(product):
             found["hasRetailers"] = Link(page, _("Mua %(product)s") % {"product": product.name})
     if product.certificate_number:
         found["certificationInfo"] = Link(

@@ -24,8 +24,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.errors import MarketError
-from traceability import gs1, links, selectors, verdicts
+from traceability import gs1, links, verdicts
 from traceability.errors import BadDigitalLink, NoSuchLink
+from traceability.selectors import pages
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 LINKSET = "application/linkset+json"
@@ -87,7 +88,7 @@ def resolve(request: HttpRequest, tail: str) -> HttpResponse:
 def location(request: HttpRequest, gln: str) -> HttpResponse:
     """``/414/{GLN}``, by which events name a place: on to its page. Places have no link sets."""
     try:
-        place = selectors.location(gln=gs1.gln13(gln))
+        place = pages.location(gln=gs1.gln13(gln))
     except BadDigitalLink as refusal:
         return refused(request, refusal, asked=gln)
     if place is None:

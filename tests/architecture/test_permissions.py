@@ -16,7 +16,8 @@ from producers import policies as producer_policies
 from producers.models import Producer
 from tests.architecture import expectations, rules
 from tests.architecture.addresses import Address, addresses
-from tests.architecture.world import GTIN, World, footprint
+from tests.architecture.footprint import footprint
+from tests.architecture.world import GTIN, World
 
 REFUSALS = {"login", "no", "nothing"}
 

@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings as market
 from django.db.models import QuerySet
 
-from accounts.models import Address, Assignment, User
+from accounts.models import Address, Assignment
 from accounts.services import addresses
 from catalog.models import Product, StockItem, StockMovement
 from catalog.services import recognition
 from core import clock
-from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
+from core.models import AuditEntry, OutboxDelivery
 from core.services import delivery
 from orders.models import CommissionRule, Order, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
 from orders.services import bank as bank_money
@@ -31,15 +31,13 @@ from payments.models import (
     MoneyFile,
     PaymentNotice,
     Payout,
-    PayoutBatch,
     Refund,
     RemittanceRow,
 )
 from payments.services import files
 from payments.services.bank import Movement
-from producers.models import Membership, PayoutAccount, Producer
+from producers.models import PayoutAccount
 from ratings.models import (
-    Answer,
     Certificate,
     Council,
     CouncilItem,
@@ -49,7 +47,6 @@ from ratings.models import (
     ImportBatch,
     ImportRow,
     RatingDecision,
-    Score,
     Scorecard,
 )
 from ratings.services import councils, evidence, hearings, scorecards
@@ -352,48 +349,3 @@ def world(
         payout=pay(cast, make_product(cast.producer)),
         **rate(cast, product, make_product),
     )
-
-
-def footprint() -> dict[str, Any]:
-    """Everything that a refused request must leave as it was."""
-    return {
-        "audit": AuditEntry.objects.count(),
-        "queued": OutboxMessage.objects.count(),
-        "steps": StatusChange.objects.count(),
-        "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
-        "payouts": list(Payout.objects.order_by("pk").values_list("status", "bank_reference")),
-        "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
-        "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
-        "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
-        "cases": list(ReturnCase.objects.order_by("pk").values_list("status", flat=True)),
-        "products": list(Product.objects.order_by("pk").values_list("status", "name")),
-        "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
-        "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
-        "members": Membership.objects.count(),
-        "offices": list(Assignment.objects.order_by("pk").values_list("valid_to", flat=True)),
-        "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
-        "councils": list(Council.objects.order_by("pk").values_list("status", "name")),
-        "hearings": list(CouncilItem.objects.order_by("pk").values_list("status", "round")),
-        "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
-        "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
-        "lots": Lot.objects.count(),
-        "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
-        "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
-        "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
-        "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
-        "commissions": list(CommissionRule.objects.order_by("pk").values_list("rate_bp", "valid_to")),
-        "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
-        "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
-        "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
-        "imports": list(ImportBatch.objects.order_by("pk").values_list("status", flat=True)),
-        "dossiers": list(
-            Dossier.objects.order_by("pk").values_list("status", "stars_applied", "stars", "advisory_total")
-        ),
-        "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
-        "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
-        "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
-        "remittances": list(RemittanceRow.objects.order_by("pk").values_list("outcome", "resolved_at")),
-        "entries": JournalEntry.objects.count(),
-        "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
-        "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
-    }

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core.errors import MarketError
-from traceability import gs1, reading, resolver, selectors
+from traceability import gs1, reading, resolver
 from traceability.errors import BadDigitalLink, PictureNotReady
+from traceability.selectors import pages
 from traceability.services import codes, scans
 
 _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
@@ -35,7 +36,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     value = reading.compact(code)
-    page = selectors.of_code(value) if codes.SHAPE.fullmatch(value) else None
+    page = pages.of_code(value) if codes.SHAPE.fullmatch(value) else None
     if page is not None and value != code:
         return redirect("traceability:trace", value)
     return _answer(request, page, asked=code)
@@ -44,7 +45,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def of_product(request: HttpRequest, slug: str) -> HttpResponse:
     """From a product's page to its trace page; to the form while its code is being made."""
-    code = selectors.code_of_product(slug)
+    code = pages.code_of_product(slug)
     return redirect("traceability:trace", code) if code else redirect("traceability:lookup")
 
 
@@ -55,14 +56,14 @@ def of_digital_link(request: HttpRequest, tail: str) -> HttpResponse:
         link = resolver.link_of(request, tail)
     except BadDigitalLink as refusal:
         return resolver.refused(request, refusal, asked=tail)
-    page = selectors.of_gtin(link.gtin, link.lot)
+    page = pages.of_gtin(link.gtin, link.lot)
     return _answer(request, page, asked=link.gtin, here=f"/truy-xuat{link.path}")
 
 
 @require_safe
 def location(request: HttpRequest, code: str) -> HttpResponse:
     """A place that events name: who grows or makes what there."""
-    place = selectors.location(code=code)
+    place = pages.location(code=code)
     if place is None:
         raise Http404
     return render(request, "traceability/location.html", {"place": place, "nav": "trace"})
@@ -71,7 +72,7 @@ def location(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The drawn picture; ``?tai`` saves it under a name that says what it is."""
-    found = selectors.code_named(code)
+    found = pages.code_named(code)
     if found is None:
         raise Http404
     name = found.png if form == "png" else found.svg
@@ -89,7 +90,7 @@ def qr(request: HttpRequest, code: str, form: str) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, page: selectors.TracePage | None, *, asked: str, here: str = ""
+    request: HttpRequest, page: pages.TracePage | None, *, asked: str, here: str = ""
 ) -> HttpResponse:
     """Render a page, or the help for an unknown code; count the look-up of a person.
 

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from core.scoping import ScopedAdmin
 from core.sites import producer_site, province_site
 from core.templatetags.market import number
-from traceability.admin_labels import LotLabels
+from traceability.admin.labels import LotLabels
 from traceability.models import Code, Lot
 from traceability.services import lots
 

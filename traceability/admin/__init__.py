@@ -1,0 +1,3 @@
+from traceability.admin import labels, lots
+
+__all__ = ["labels", "lots"]
