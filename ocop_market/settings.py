@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
 CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
+SCRATCH_RATE = env("SCRATCH_RATE", default="10/10m")  # numbers under the film that one address may try
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
 # A visit to a gateway that ended without a word is asked about after so long; an unpaid order
 # whose visit is still open gets a little more time to hear of it.

@@ -12,6 +12,8 @@ urlpatterns = [
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
+    path("truy-xuat/<str:code>/thong-tin.json", pages.facts, name="facts"),
+    path("truy-xuat/<str:code>/ma-cao/", pages.scratch, name="scratch"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),

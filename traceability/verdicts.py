@@ -23,6 +23,7 @@ class Kind(StrEnum):
     STAR_LAPSED = "star_lapsed"
     SUSPENDED = "suspended"
     LOT_UNKNOWN = "lot_unknown"
+    SERIAL_UNKNOWN = "serial_unknown"
     LOT_EXPIRED = "lot_expired"
     RECALLED = "recalled"
     COPIED = "copied"
@@ -37,6 +38,7 @@ TONES = {
     Kind.STAR_LAPSED: "caution",
     Kind.SUSPENDED: "caution",
     Kind.LOT_UNKNOWN: "bad",
+    Kind.SERIAL_UNKNOWN: "bad",
     Kind.LOT_EXPIRED: "bad",
     Kind.RECALLED: "bad",
     Kind.COPIED: "bad",
@@ -77,11 +79,13 @@ def judge(
     on: dt.date,
     recall: Any = None,
     looks_copied: bool = False,
+    serial_is_known: bool = True,
 ) -> Verdict:
     """The first true sentence, the gravest first: a recall, the label, the lot, the seller, the star.
 
     ``lot`` is None for a code of the product as a whole; ``lot_is_known`` is False when a lot
-    was asked for that the producer has not entered. ``recall`` is the lot's, None when it has none;
+    was asked for that the producer has not entered, ``serial_is_known`` when an item's number was asked
+    for that the lot never got. ``recall`` is the lot's, None when it has none;
     ``looks_copied`` when somebody found that the code is printed on other goods.
     """
     if recall is not None:
@@ -104,6 +108,8 @@ def judge(
                 "bao bì và hỏi chủ thể trước khi dùng."
             ),
         )
+    if not serial_is_known:
+        return _serial_unknown()
     if lot is not None and lot.expires_on is not None and on > lot.expires_on:
         return Verdict(
             Kind.LOT_EXPIRED,
@@ -118,6 +124,17 @@ def judge(
             _("Mã có trong hệ thống, nhưng gian hàng của chủ thể đang tạm ngừng trên Chợ OCOP."),
         )
     return _about_star(product, on)
+
+
+def _serial_unknown() -> Verdict:
+    return Verdict(
+        Kind.SERIAL_UNKNOWN,
+        _("Không có tem mang số này"),
+        _(
+            "Sản phẩm có trên Chợ OCOP, nhưng số riêng trên tem chưa từng được cấp cho lô này. Tem có "
+            "thể là giả: đừng dùng, và hãy báo nơi bán."
+        ),
+    )
 
 
 def _recalled(recall: Any) -> Verdict:

@@ -63,6 +63,7 @@ PUBLIC: Mapping[str, Rule] = {
         "readyz",
         "recognition-detail",
         "recognition-list",
+        "traceability:facts",
         "traceability:gs1resolver",
         "traceability:gtin",
         "traceability:gtin-page",
@@ -77,6 +78,7 @@ PUBLIC: Mapping[str, Rule] = {
     "media": everybody("nothing"),  # no such file
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
+    "traceability:scratch": everybody("post"),
     "orders:cart-update": everybody("post"),
     "orders:carrier-hook": everybody("post"),
     "orders:cart-voucher": everybody("post"),

@@ -21,7 +21,7 @@ def job(cast, make_product, private_files):
         product=make_product(cast.producer),
         code="L1",
         produced_on=clock.today(),
-        quantity=10,
+        quantity=2000,
         actor=cast.owner,
     )
     return labels.ask(

@@ -79,7 +79,8 @@ class _Sheet:
     """The document with what all its labels share. Without serials that is the QR too."""
 
     def __init__(self, stream: BinaryIO, paper: Paper, face: Face, first: Mark, title: str) -> None:
-        matrix = symbol.modules(first.address)
+        self.mask = symbol.best_mask(first.address)
+        matrix = symbol.modules(first.address, mask=self.mask)
         self.place = square(paper, len(matrix))
         self.top = (paper.label_height - paper.pad) * mm
         self.room = (paper.label_width - self.place.end - paper.pad) * mm
@@ -103,7 +104,7 @@ class _Sheet:
         if self.is_alike:
             return ""
         lines = own_lines(mark, self.layout, room=self.room)
-        return self._symbol(symbol.modules(mark.address)) + self._lines(lines)
+        return self._symbol(symbol.modules(mark.address, mask=self.mask)) + self._lines(lines)
 
     def _symbol(self, matrix: list[list[bool]]) -> str:
         """Serials are equally long, yet one of luckier letters may have a smaller symbol."""

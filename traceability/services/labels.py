@@ -57,11 +57,7 @@ def ask(
     Raises NotAllowed, InvalidLabelJob with the field.
     """
     _require_member(actor, lot)
-    if paper not in PAPERS:
-        raise InvalidLabelJob(_("Hãy chọn khổ giấy."), data={"field": "paper"})
-    if not 1 <= count <= MOST:
-        bound = _("Mỗi lần in được từ 1 đến %s tem. Cần nhiều hơn, hãy chia thành nhiều lần in.")
-        raise InvalidLabelJob(bound % number(MOST), data={"field": "count", "most": MOST})
+    _check_size(paper, count)
     if with_checks and not with_serials:
         raise InvalidLabelJob(_("Mã cào đi cùng số riêng. Hãy chọn cả hai."), data={"field": "with_checks"})
     if with_price and lot.product.price_from is None:
@@ -69,7 +65,13 @@ def ask(
             _("Sản phẩm chưa có giá bán để in. Hãy nhập giá ở trang sản phẩm, hoặc in tem không có giá."),
             data={"field": "with_price"},
         )
+    if not lot.may_be_sold(on=clock.day_of(at or clock.now())):
+        raise InvalidLabelJob(
+            _("Lô này quá hạn hoặc đang thu hồi, không in thêm tem được."), data={"field": "lot"}
+        )
     with transaction.atomic():
+        if with_serials:
+            _check_serials_left(lot, count)
         job = LabelJob.objects.create(
             lot=lot,
             paper=paper,
@@ -96,6 +98,25 @@ def _require_member(actor: Any, lot: Lot) -> None:
     """The system (None) or people of the lot's producer; officers look on."""
     if actor is not None and not Lot.objects.owned_by(actor).filter(pk=lot.pk).exists():
         raise NotAllowed
+
+
+def _check_size(paper: str, count: int) -> None:
+    if paper not in PAPERS:
+        raise InvalidLabelJob(_("Hãy chọn khổ giấy."), data={"field": "paper"})
+    if not 1 <= count <= MOST:
+        bound = _("Mỗi lần in được từ 1 đến %s tem. Cần nhiều hơn, hãy chia thành nhiều lần in.")
+        raise InvalidLabelJob(bound % number(MOST), data={"field": "count", "most": MOST})
+
+
+def _check_serials_left(lot: Lot, count: int) -> None:
+    """No more numbers than items, under the lot's lock; a spoilt sheet is printed again from its own file."""
+    Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+    left = max(lot.quantity - Serial.objects.filter(lot=lot).count(), 0)
+    if count > left:
+        bound = _("Lô có %(all)s sản phẩm, chỉ còn %(left)s sản phẩm chưa có số riêng.")
+        raise InvalidLabelJob(
+            bound % {"all": number(lot.quantity), "left": number(left)}, data={"field": "count", "most": left}
+        )
 
 
 def _reserve(job: LabelJob, with_checks: bool) -> None:

@@ -26,7 +26,7 @@ S = LabelJob.Status
 @pytest.fixture
 def lot(product, private_files, settings):
     settings.SITE_URL = "https://cho-ocop.example"
-    return lots.create(product=product, code="L2026-07", produced_on=clock.today(), quantity=100, actor=None)
+    return lots.create(product=product, code="L2026-07", produced_on=clock.today(), quantity=1000, actor=None)
 
 
 @pytest.fixture
@@ -289,3 +289,18 @@ def test_a_failure_is_said_and_tried_again_with_the_same_serials(ask, cast, monk
     labels.again(job=job, actor=cast.owner)
     job.refresh_from_db()
     assert job.status == S.DONE
+
+
+def test_no_more_serials_than_items(ask):
+    ask(600)
+    with pytest.raises(InvalidLabelJob, match="còn 400 sản phẩm") as refusal:
+        ask(401)
+    assert refusal.value.data == {"field": "count", "most": 400}
+    assert Serial.objects.count() == 600
+
+
+def test_no_labels_for_a_lot_past_its_date(ask, lot):
+    lot.produced_on, lot.expires_on = (clock.today() - dt.timedelta(days) for days in (9, 1))
+    lot.save()
+    with pytest.raises(InvalidLabelJob, match="quá hạn"):
+        ask(1)

@@ -3,16 +3,24 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_ratelimit.core import is_ratelimited
 
 from core.errors import MarketError
+from core.templatetags.market import moment
 from traceability import gs1, reading, resolver
 from traceability.errors import BadDigitalLink, PictureNotReady
+from traceability.facts import of_page
+from traceability.resolver import for_every_origin
 from traceability.selectors import pages
-from traceability.services import codes, scans
+from traceability.services import checks, codes, scans
 
 _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -36,10 +44,46 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     value = reading.compact(code)
-    page = pages.of_code(value) if codes.SHAPE.fullmatch(value) else None
+    serial = reading.compact(request.GET.get("s", "")[:40])
+    page = pages.of_code(value, serial) if codes.SHAPE.fullmatch(value) else None
     if page is not None and value != code:
-        return redirect("traceability:trace", value)
-    return _answer(request, page, asked=code)
+        asked = request.META["QUERY_STRING"]
+        return redirect(reverse("traceability:trace", args=[value]) + (f"?{asked}" if asked else ""))
+    return _answer(request, page, asked=code, here=request.get_full_path() if serial else "")
+
+
+@for_every_origin
+def facts(request: HttpRequest, code: str) -> HttpResponse:
+    """What the trace page says, for programs; ``?s=`` asks for one item."""
+    page = pages.of_code(code, reading.compact(request.GET.get("s", "")[:40]))
+    if page is None:
+        raise Http404
+    return JsonResponse(of_page(page), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_POST
+def scratch(request: HttpRequest, code: str) -> HttpResponse:
+    """The number under the film of one item was typed."""
+    serial = pages.serial_of(code, request.POST.get("s", "")[:20])
+    if serial is None or not serial.check_code:
+        raise Http404
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("traceability:trace", args=[code]) + f"?s={serial.value}"
+    if is_ratelimited(request, group="scratch", key="ip", rate=settings.SCRATCH_RATE, increment=True):
+        messages.error(request, _("Bạn đã thử quá nhiều lần. Xin chờ vài phút rồi nhập lại."))
+        return redirect(back)
+    match checks.scratch(serial=serial, typed=request.POST.get("ma_cao", "")[:40]):
+        case checks.Scratch.FIRST:
+            messages.success(request, _("Mã cào đúng, và bạn là người đầu tiên kiểm tra tem này."))
+        case checks.Scratch.AGAIN:
+            told = _("Mã cào đúng, nhưng đã có người kiểm tra từ %s. Nếu không phải bạn, hàng có thể là giả.")
+            messages.warning(request, told % moment(serial.checked_at))
+        case checks.Scratch.WRONG:
+            messages.error(
+                request, _("Mã cào không đúng. Xin so lại từng số; nếu vẫn sai, tem có thể là giả.")
+            )
+    return redirect(back)
 
 
 @require_safe
@@ -56,7 +100,7 @@ def of_digital_link(request: HttpRequest, tail: str) -> HttpResponse:
         link = resolver.link_of(request, tail)
     except BadDigitalLink as refusal:
         return resolver.refused(request, refusal, asked=tail)
-    page = pages.of_gtin(link.gtin, link.lot)
+    page = pages.of_gtin(link.gtin, link.lot, link.serial)
     return _answer(request, page, asked=link.gtin, here=f"/truy-xuat{link.path}")
 
 
