@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from traceability import resolver
-from traceability.views import pages
+from traceability.views import pages, recalls
 
 app_name = "traceability"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("truy-xuat/san-pham/<slug:slug>/", pages.of_product, name="product"),
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
+    path("truy-xuat/thu-hoi/", recalls.listing, name="recalls"),
+    path("truy-xuat/thu-hoi/<str:code>/", recalls.show, name="recall"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
