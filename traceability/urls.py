@@ -12,7 +12,7 @@ urlpatterns = [
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
     path("truy-xuat/thu-hoi/", recalls.listing, name="recalls"),
-    path("truy-xuat/thu-hoi/<str:code>/", recalls.show, name="recall"),
+    re_path(r"^truy-xuat/thu-hoi/(?P<code>TH-[0-9]{4}-[0-9]{4,9})/$", recalls.show, name="recall"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
