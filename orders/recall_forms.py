@@ -75,6 +75,10 @@ class OpenForm(forms.Form):
         offered: dict[str, Any] = {"product": products, "producer": producers}
         for name, rows in offered.items():
             self.fields[name].queryset = rows.order_by("name")  # type: ignore[attr-defined]
+        only = list(producers[:2])
+        if len(only) == 1:  # who works for one producer is not asked which
+            self.fields["producer"].widget = forms.HiddenInput()
+            self.initial["producer"] = only[0].pk
 
     @property
     def lots_named(self) -> dict[str, Any]:

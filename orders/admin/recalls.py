@@ -53,6 +53,7 @@ STEPS = (
         offered=lambda row: row.status == S.OPEN,
         form=ReportForm,
         icon="task_alt",
+        look="plain",
     ),
     Step(
         slug="rut-lai",

@@ -91,7 +91,7 @@ class ParcelCases:
 
     @property
     def reasons(self) -> list[tuple[str, Any]]:
-        found = [reason for reason in CaseReason if reason != CaseReason.RECALLED]
+        found: list[CaseReason] = [reason for reason in CaseReason if reason != CaseReason.RECALLED]
         if self.only_by_law:
             found = [] if self.is_over else [CaseReason.WRONG_INFORMATION]
         if self.may_ask_recalled:

@@ -279,8 +279,8 @@ def short_lines(*, sub_order: SubOrder) -> list[OrderLine]:
 
 def _unsent(variants: Collection[int], *, besides: SubOrder) -> Mapping[int, int]:
     rows = OrderLine.objects.filter(variant_id__in=variants, sub_order__status__in=UNSENT)
-    rows = rows.exclude(sub_order=besides).order_by().values_list("variant_id")
-    return dict(rows.annotate(units=Sum("quantity")))
+    others = rows.exclude(sub_order=besides).order_by()
+    return dict(others.values_list("variant_id").annotate(units=Sum("quantity")))
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import Product
 from core import clock
 from producers.models import Producer
-from traceability import tasks
+from traceability import gs1, links, tasks
 from traceability.models import LotStock
 from traceability.services import lot_stock, recalls
+from traceability.tests.conftest import GTIN
 from traceability.tests.test_events import make_lot
 
 LIST = "/truy-xuat/thu-hoi/"
@@ -86,6 +88,20 @@ def test_invented_ones_say_so(cast, client, lot):
     recall = open_(cast, lot)
     assert "Dữ liệu minh họa" in text(client, LIST)
     assert "minh họa" in text(client, f"{LIST}{recall.code}/")
+
+
+def test_a_resolver_leads_to_the_recall_of_the_lot(cast, product):
+    Product.objects.filter(pk=product.pk).update(gtin=GTIN)
+    lot = make_lot(product, "L7")
+
+    def status():
+        return links.of(gs1.DigitalLink(gtin=GTIN, lot="L7")).find("recallStatus").href
+
+    assert status().endswith(f"/truy-xuat/01/{GTIN}/10/L7")
+    recall = open_(cast, lot)
+    assert status().endswith(f"{LIST}{recall.code}/")
+    recalls.revoke(recall=recall, reason="Nhầm", actor=cast.owner)
+    assert status().endswith(f"/truy-xuat/01/{GTIN}/10/L7")
 
 
 def test_newest_first_and_by_pages(cast, client, product):
