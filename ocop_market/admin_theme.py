@@ -147,6 +147,7 @@ PRODUCER = _site(
                     ),
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
                     _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
+                    _item(_("Thu hồi"), "report", "producer:traceability_recall_changelist"),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],
             },
@@ -214,6 +215,12 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Tem đã in"), "label", "province:traceability_labeljob_changelist"),
+                    _item(
+                        _("Thu hồi"),
+                        "report",
+                        "province:traceability_recall_changelist",
+                        badge="orders.admin.recalls.open_badge",
+                    ),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
                     _item(
                         _("Hòa giải trả hàng"),

@@ -61,6 +61,11 @@ def find_buyers(payload: Mapping[str, Any]) -> None:
     recalls.find_buyers(recall_id=payload["id"])
 
 
+@subscribe("traceability.recall_opened")
+def tell_of_opening(payload: Mapping[str, Any]) -> None:
+    recall_letters.opened(recall_id=payload["id"])
+
+
 @subscribe("orders.recall_buyer_found")
 def tell_of_recall(payload: Mapping[str, Any]) -> None:
     recall_letters.found(notice_id=payload["notice"])

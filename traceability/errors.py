@@ -80,8 +80,19 @@ class InvalidRecall(MarketError):
 
 
 class AlreadyRecalled(MarketError):
-    """Data: ``lots``, their codes."""
+    """Data: ``lots``, the codes of those that a recall has already."""
 
     code = "already_recalled"
     status = 409
     message = _("Lô này đang được thu hồi rồi.")
+
+
+class StillPromised(MarketError):
+    """Orders count on units that were to be destroyed."""
+
+    code = "still_promised"
+    status = 409
+    message = _(
+        "Còn kiện chưa gửi hoặc đơn chờ trả tiền tính vào số hàng này. Hãy hủy các kiện thiếu hàng, hoặc "
+        "nhập thêm hàng, rồi ghi tiêu hủy."
+    )

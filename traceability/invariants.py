@@ -54,7 +54,7 @@ INVARIANTS = {
         SELECT i.id, i.variant_id, i.quarantined, coalesce(sum(s.quarantined), 0) AS of_lots
         FROM catalog_stockitem i LEFT JOIN traceability_lotstock s ON s.variant_id = i.variant_id
         GROUP BY i.id
-        HAVING i.quarantined <> least(coalesce(sum(s.quarantined), 0), i.on_hand)
+        HAVING i.quarantined <> coalesce(sum(s.quarantined), 0)
     """,
     "traceability.no_more_received_than_made": """
         SELECT l.id, l.code, l.quantity, sum(s.received) AS received

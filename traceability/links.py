@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductStatus
 from traceability import gs1
-from traceability.models import Lot
+from traceability.models import Lot, RecallLot
 from traceability.selectors import pages
 
 GS1_VOC = "https://ref.gs1.org/voc/"
@@ -64,7 +65,7 @@ def of(link: gs1.DigitalLink) -> LinkSet | None:
     )
     if product is None:
         return None
-    lot = Lot.objects.filter(product=product, code=link.lot).first() if link.lot else None
+    lot = _lot(product, link.lot) if link.lot else None
     bare = gs1.DigitalLink(gtin=link.gtin)
     whole = Level(
         anchor=settings.SITE_URL + bare.path,
@@ -77,9 +78,22 @@ def of(link: gs1.DigitalLink) -> LinkSet | None:
     of_lot = Level(
         anchor=settings.SITE_URL + replace(bare, lot=lot.code).path,
         description=_("%(product)s, lô %(lot)s") % {"product": product.name, "lot": lot.code},
-        links=_of_trace_page(link, product.name),
+        links=_of_trace_page(link, product.name) | _of_recall(lot),
     )
     return LinkSet((of_lot, whole))
+
+
+def _lot(product: Product, code: str) -> Any:
+    """With ``recall``, the number of what recalls it, else None."""
+    live = RecallLot.objects.filter(lot=OuterRef("pk"), is_live=True).values("recall__code")
+    return Lot.objects.filter(product=product, code=code).annotate(recall=Subquery(live)).first()
+
+
+def _of_recall(lot: Any) -> dict[str, Link]:
+    if lot.recall is None:
+        return {}
+    page = settings.SITE_URL + reverse("traceability:recall", args=[lot.recall])
+    return {"recallStatus": Link(page, _("Thu hồi %(code)s") % {"code": lot.recall})}
 
 
 def _of_trace_page(link: gs1.DigitalLink, name: str) -> dict[str, Link]:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from traceability import resolver
-from traceability.views import pages
+from traceability.views import pages, recalls
 
 app_name = "traceability"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("truy-xuat/san-pham/<slug:slug>/", pages.of_product, name="product"),
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
+    path("truy-xuat/thu-hoi/", recalls.listing, name="recalls"),
+    re_path(r"^truy-xuat/thu-hoi/(?P<code>TH-[0-9]{4}-[0-9]{4,9})/$", recalls.show, name="recall"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
     path("truy-xuat/<str:code>/thong-tin.json", pages.facts, name="facts"),
     path("truy-xuat/<str:code>/ma-cao/", pages.scratch, name="scratch"),

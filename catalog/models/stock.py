@@ -46,8 +46,9 @@ class StockItem(models.Model):
     """Units on hand of one variant. Changed only by conditional UPDATE (catalog.services.stock).
 
     ``reserved`` counts the units of reservations that are still held, lapsed ones included until
-    they are released; ``quarantined`` those on hand that may not be sold (a recall, a lot past its
-    date). What can be sold is computed by catalog.selectors.availability alone.
+    they are released; ``quarantined`` those in the house that may not be sold (a recall, a lot past
+    its date), among them what was sold and not yet sent. What can be sold is computed by
+    catalog.selectors.availability alone.
     """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="stock")
@@ -66,10 +67,10 @@ class StockItem(models.Model):
                 condition=models.Q(reserved__gte=0, reserved__lte=models.F("on_hand")),
                 name="stock_reserved_is_on_hand",
             ),
-            # Not both together: what a recall takes back may just be reserved. It is not sold then.
+            # It may be more than is on hand: what a recall takes back may be reserved, or sold and not
+            # yet sent. Nothing more is sold then, and not every parcel can be filled.
             models.CheckConstraint(
-                condition=models.Q(quarantined__gte=0, quarantined__lte=models.F("on_hand")),
-                name="stock_quarantined_is_on_hand",
+                condition=models.Q(quarantined__gte=0), name="stock_quarantined_not_negative"
             ),
         ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest
 
 from catalog import policies
 from catalog.errors import InvalidQuantity, OutOfStock, StillReserved
@@ -141,7 +141,7 @@ def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None 
         lock([variant.pk])
         _release_lapsed([variant.pk], at)
         item = StockItem.objects.get(variant=variant)
-        bound = max(item.reserved, item.quarantined)
+        bound = max(item.reserved, min(item.quarantined, item.on_hand))
         if on_hand < bound:
             raise StillReserved(data={"reserved": bound})
         difference = on_hand - item.on_hand
@@ -161,15 +161,15 @@ def lock(variant_ids: Collection[int]) -> dict[int, int]:
 
 
 def quarantine(*, quantities: Mapping[int, int]) -> None:
-    """Units on hand that may not be sold from now on, whoever was about to buy them.
+    """Units that may not be sold from now on, whoever was about to buy them.
 
-    The caller knows that so many are on hand (traceability counts its lots).
+    The caller knows that so many are in the house (traceability counts its lots).
     """
     with transaction.atomic():
         lock(quantities)
         for variant_id in sorted(quantities):
             StockItem.objects.filter(variant_id=variant_id).update(
-                quarantined=Least(F("quarantined") + quantities[variant_id], F("on_hand"))
+                quarantined=F("quarantined") + quantities[variant_id]
             )
         _show(list(quantities))
 
@@ -180,7 +180,7 @@ def set_free(*, quantities: Mapping[int, int]) -> None:
         lock(quantities)
         for variant_id in sorted(quantities):
             StockItem.objects.filter(variant_id=variant_id).update(
-                quarantined=Greatest(F("quarantined") - quantities[variant_id], 0)
+                quarantined=F("quarantined") - quantities[variant_id]
             )
         _show(list(quantities))
 
@@ -188,7 +188,7 @@ def set_free(*, quantities: Mapping[int, int]) -> None:
 def destroy(
     *, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.datetime | None = None
 ) -> None:
-    """Quarantined units are no more. Raises StillReserved where orders being paid hold them still."""
+    """Quarantined units are no more. Raises StillReserved where orders count on them still."""
     with transaction.atomic():
         lock(quantities)
         _release_lapsed(quantities, at)

@@ -14,6 +14,10 @@ class RecallNotice(models.Model):
     ``told_at``: the letter went out, or somebody called. Buyers of a mock recall are never told.
     """
 
+    class Way(models.TextChoices):
+        EMAIL = "email", _("bằng thư")
+        CALL = "call", _("gọi điện")
+
     recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="notices")
     contact = models.CharField(max_length=40)  # "user:12" or "phone:+84…"
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
@@ -21,7 +25,8 @@ class RecallNotice(models.Model):
     phone = models.CharField(_("điện thoại"), max_length=16)
     email = models.EmailField(blank=True)
     told_at = models.DateTimeField(_("đã báo lúc"), null=True, blank=True)
-    told_by = models.CharField(max_length=8, blank=True)  # "email", "call"
+    told_by = models.CharField(max_length=8, choices=Way.choices, blank=True)
+    note = models.CharField(_("ghi chú"), max_length=200, blank=True)  # what was said on the phone
 
     class Meta:
         ordering = ["id"]

@@ -17,8 +17,9 @@ from core.errors import NotAllowed
 from core.services.transitions import transition
 from core.text import clean
 from orders import policies
-from orders.errors import BookingUnderWay, ReasonNeeded, StillBooked, TooLateToCancel
+from orders.errors import BookingUnderWay, GoodsRecalled, ReasonNeeded, StillBooked, TooLateToCancel
 from orders.models import Shipment, SubOrder
+from orders.selectors import recalls
 from orders.services import contacts, paying, settlement, vouchers
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 from payments.services import cod, receipts
@@ -43,6 +44,8 @@ def prepare(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetim
     """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.PREPARING, actor, reason, at)
+        if moved and lot_stock.shipped(reference=sub_order.code):  # home again: a lot may be barred by now
+            lot_stock.give_back(quantities=_units(sub_order), reference=sub_order.code, actor=None, at=at)
         if moved and any(row.is_booked for row in Shipment.objects.filter(sub_order=sub_order)):
             raise StillBooked
     return moved
@@ -62,11 +65,13 @@ def hand_over(
 
     ``carrier`` is a code of orders.carriers. One that the market has a contract with brings the
     cash to the market; with any other, and at a pick-up point, the producer takes it itself.
-    Raises BookingUnderWay while another carrier may have booked it (orders.services.shipments).
+    Raises BookingUnderWay while another carrier may have booked it (orders.services.shipments),
+    GoodsRecalled where what is left to send is not enough.
     """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.HANDED_OVER, actor, reason, at)
         if moved:
+            require_goods(sub_order=sub_order)
             known = Shipment.objects.filter(sub_order=sub_order).first()
             if known is not None and known.is_under_way and known.carrier != carrier:
                 raise BookingUnderWay
@@ -92,6 +97,18 @@ def hand_over(
                     tracking_code=clean(tracking_code)[:60],
                 )
     return moved
+
+
+def require_goods(*, sub_order: SubOrder) -> None:
+    """Enough units that may be sent lie in the house; under their lock, until the transaction ends.
+
+    Raises GoodsRecalled.
+    """
+    stock.lock(_units(sub_order))
+    short = recalls.short_lines(sub_order=sub_order)
+    if short:
+        names = ", ".join(sorted({line.product_name for line in short}))
+        raise GoodsRecalled(GoodsRecalled.message % {"names": names}, data={"lines": [x.pk for x in short]})
 
 
 def deliver(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:

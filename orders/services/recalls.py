@@ -1,17 +1,17 @@
 """A recall reaches the buyers: found through what each parcel took from its lots, told once each."""
 
 import datetime as dt
-from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from core import clock, outbox
-from orders.models import RecallNotice, RecallPart, SubOrder
-from traceability.models import LotMovement, Recall
-
-SHIP, RETURN = LotMovement.Kind.SHIP, LotMovement.Kind.RETURN
+from core.services import audit
+from core.text import clean
+from orders.models import RecallNotice, RecallPart
+from orders.selectors.recalls import holders
+from traceability import policies
+from traceability.models import Lot, Recall
 
 
 def find_buyers(*, recall_id: int, at: dt.datetime | None = None) -> int:
@@ -23,7 +23,7 @@ def find_buyers(*, recall_id: int, at: dt.datetime | None = None) -> int:
     recall = Recall.objects.get(pk=recall_id)
     found = 0
     with transaction.atomic():
-        for contact, parts in _holders(recall).items():
+        for contact, parts in holders(Lot.objects.filter(recalled_by__recall=recall)).items():
             order = parts[0][0].order
             notice, is_new = RecallNotice.objects.get_or_create(
                 recall=recall,
@@ -49,30 +49,25 @@ def find_buyers(*, recall_id: int, at: dt.datetime | None = None) -> int:
     return found
 
 
-def called(*, notice: RecallNotice, actor: Any, at: dt.datetime | None = None) -> bool:
-    """Somebody told the buyer by phone. False when the buyer was told already."""
-    return bool(
-        RecallNotice.objects.filter(pk=notice.pk, told_at=None).update(
-            told_at=at or clock.now(), told_by="call"
+def called(*, notice: RecallNotice, actor: Any, note: str = "", at: dt.datetime | None = None) -> bool:
+    """Somebody told the buyer by phone. False when the buyer was told already, or in a mock recall.
+
+    Raises NotAllowed.
+    """
+    policies.require_recall(actor, notice.recall.producer)
+    moment = at or clock.now()
+    if notice.recall.is_mock:
+        return False
+    with transaction.atomic():
+        moved = RecallNotice.objects.filter(pk=notice.pk, told_at=None).update(
+            told_at=moment, told_by="call", note=clean(note)[:200]
         )
-    )
+        if moved:
+            audit.record(action="orders.recall.called", obj=notice, actor=actor, at=moment)
+    return bool(moved)
 
 
-def _holders(recall: Recall) -> dict[str, list[tuple[SubOrder, int, int]]]:
-    """Contact → (parcel, lot id, units) that are still with the buyer."""
-    moves = LotMovement.objects.filter(stock__lot__recalled_by__recall=recall, kind__in=[SHIP, RETURN])
-    units: dict[tuple[str, int], int] = defaultdict(int)
-    for reference, lot, kind, total in moves.values_list("reference", "stock__lot", "kind").annotate(
-        total=Sum("quantity")
-    ):
-        units[reference, lot] += total if kind == SHIP else -total
-    parcels = SubOrder.objects.select_related("order").in_bulk(
-        {ref for ref, _lot in units}, field_name="code"
-    )
-    found: dict[str, list[tuple[SubOrder, int, int]]] = defaultdict(list)
-    for (reference, lot), count in sorted(units.items()):
-        if count > 0 and reference in parcels:
-            order = parcels[reference].order
-            contact = f"user:{order.buyer_id}" if order.buyer_id else f"phone:{order.phone}"
-            found[contact].append((parcels[reference], lot, count))
-    return found
+def looked_at(*, recall: Recall, actor: Any, at: dt.datetime | None = None) -> None:
+    """Names and phones of the buyers were shown to somebody: that is in the trail. Raises NotAllowed."""
+    policies.require_recall(actor, recall.producer)
+    audit.record(action="orders.recall.buyers_seen", obj=recall, actor=actor, at=at)

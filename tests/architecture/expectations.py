@@ -72,6 +72,8 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:lookup",
         "traceability:product",
         "traceability:qr",
+        "traceability:recall",
+        "traceability:recalls",
         "traceability:trace",
     )
 } | {
@@ -157,9 +159,20 @@ TREASURY_MONEY: Mapping[str, Mapping[str, Rule]] = {
     "producers_payoutaccount": vault(),
 }
 
+_RECALL_PAGES = ("calls", "callsfile", "report")
+RECALLS: Mapping[str, Mapping[str, Rule]] = {
+    "producer": desk(producer_site)
+    | dict.fromkeys(_RECALL_PAGES, producer_site("page", "nothing"))
+    | {"called": producer_site("post", "nothing"), "open": producer_site("page", "page")},
+    "province": desk(province_site)
+    | dict.fromkeys(_RECALL_PAGES, province_site("page", "nothing"))
+    | {"called": province_site("post", "nothing"), "open": province_desk("page", "page", commune="page")},
+}
+
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
         **OWN_MONEY,
+        "traceability_recall": RECALLS["producer"],
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
         "catalog_stockitem": desk(producer_site),
         "catalog_stockmovement": desk(producer_site),
@@ -182,6 +195,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     },
     "province": {
         **TREASURY_MONEY,
+        "traceability_recall": RECALLS["province"],
         "accounts_assignment": system(add=administrator("page", "no")),
         "accounts_user": system(),
         "catalog_product": desk(province_site),

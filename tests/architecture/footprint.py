@@ -5,7 +5,15 @@ from typing import Any
 from accounts.models import Address, Assignment, User
 from catalog.models import Product, StockItem
 from core.models import AuditEntry, OutboxMessage, StatusChange
-from orders.models import CommissionRule, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
+from orders.models import (
+    CommissionRule,
+    PickupPoint,
+    RecallNotice,
+    ReturnCase,
+    ShippingPolicy,
+    SubOrder,
+    Voucher,
+)
 from payments.models import JournalEntry, MoneyFile, PaymentNotice, Payout, PayoutBatch, Refund, RemittanceRow
 from producers.models import Membership, PayoutAccount, Producer
 from ratings.models import (
@@ -21,7 +29,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Lot
+from traceability.models import LabelJob, Lot, Recall
 
 
 def footprint() -> dict[str, Any]:
@@ -47,6 +55,8 @@ def footprint() -> dict[str, Any]:
         "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
+        "recalls": list(Recall.objects.order_by("pk").values_list("status", "report")),
+        "called": list(RecallNotice.objects.order_by("pk").values_list("told_at", "note")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),

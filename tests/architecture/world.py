@@ -17,7 +17,16 @@ from catalog.services import recognition
 from core import clock
 from core.models import AuditEntry, OutboxDelivery
 from core.services import delivery
-from orders.models import CommissionRule, Order, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
+from orders.models import (
+    CommissionRule,
+    Order,
+    PickupPoint,
+    RecallNotice,
+    ReturnCase,
+    ShippingPolicy,
+    SubOrder,
+    Voucher,
+)
 from orders.services import bank as bank_money
 from orders.services import cart, checkout, resolving, statements
 from orders.services import payouts as batches
@@ -56,6 +65,7 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, LabelJob, Location, Lot
+from traceability.services import recalls
 from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
@@ -94,6 +104,7 @@ class World:
     returned: Dossier  # open to its producer
     paper: Evidence  # beside a criterion of the commune's
     payout: Payout  # on its way
+    notice: RecallNotice  # of a recall of the lot
 
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
@@ -114,6 +125,7 @@ class World:
             "payments_payout": self.payout,
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
+            "traceability_recall": self.notice.recall,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
             "ratings_ratingdecision": self.decision,
@@ -299,6 +311,15 @@ def buy(cast: Cast, product: Product) -> Order:
     return checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
 
 
+def recall(lot: Lot, cast: Cast) -> RecallNotice:
+    opened = recalls.open_(
+        producer=cast.producer, lots=[lot], level="return", reason="…", instruction="…", actor=cast.owner
+    )
+    return RecallNotice.objects.create(
+        recall=opened, contact="phone:1", name="Người mua", phone="+84912345678"
+    )
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -347,5 +368,6 @@ def world(
             actor=cast.buyer,
         ),
         payout=pay(cast, make_product(cast.producer)),
+        notice=recall(lot, cast),
         **rate(cast, product, make_product),
     )

@@ -150,7 +150,7 @@ def give_back(
 def quarantine(*, lots: Sequence[Lot], reference: str, actor: Any, at: dt.datetime) -> list[Allocation]:
     """Everything of these lots that is still here may not be sold any more; one transaction."""
     with transaction.atomic():
-        _lock_items(lots)
+        lock(lots)
         rows = LotStock.objects.filter(lot__in=lots).order_by("pk").select_for_update(of=("self",))
         here = [(row, row.here) for row in rows.select_related("lot") if row.here]
         _quarantine(here, reference, actor, at)
@@ -160,7 +160,7 @@ def quarantine(*, lots: Sequence[Lot], reference: str, actor: Any, at: dt.dateti
 def release(*, lots: Sequence[Lot], reference: str, actor: Any, at: dt.datetime) -> None:
     """What was quarantined of these lots may be sold again, where their date allows it."""
     with transaction.atomic():
-        _lock_items(lots)
+        lock(lots)
         rows = LotStock.objects.filter(lot__in=lots, quarantined__gt=0).order_by("pk")
         held = [
             (row, row.quarantined)
@@ -175,7 +175,7 @@ def release(*, lots: Sequence[Lot], reference: str, actor: Any, at: dt.datetime)
 def destroy(*, lots: Sequence[Lot], reference: str, actor: Any, at: dt.datetime) -> list[Allocation]:
     """What is quarantined of these lots was destroyed. Raises catalog.errors.StillReserved."""
     with transaction.atomic():
-        _lock_items(lots)
+        lock(lots)
         rows = LotStock.objects.filter(lot__in=lots, quarantined__gt=0).order_by("pk")
         rows = rows.select_related("lot__product", "lot__code_row").select_for_update(of=("self",))
         held = [(row, row.quarantined) for row in rows]
@@ -197,7 +197,8 @@ def hold_expired(*, at: dt.datetime | None = None) -> int:
     return len(lots)
 
 
-def _lock_items(lots: Sequence[Lot]) -> None:
+def lock(lots: Sequence[Lot]) -> None:
+    """Lock the stock items that hold units of these lots; before anything else is locked."""
     stock.lock(LotStock.objects.filter(lot__in=lots).values_list("variant_id", flat=True))
 
 

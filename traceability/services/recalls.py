@@ -7,14 +7,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from catalog.errors import StillReserved
 from core import clock, outbox
 from core.services import audit
-from core.services.constraints import refusing
 from core.services.transitions import transition
 from core.text import clean_lines
 from producers.models import Producer
 from traceability import policies
-from traceability.errors import AlreadyRecalled, InvalidRecall
+from traceability.errors import AlreadyRecalled, InvalidRecall, StillPromised
 from traceability.models import Lot, Recall, RecallLot
 from traceability.services import events, lot_stock
 from traceability.states import RECALL, RecallStatus
@@ -44,20 +44,22 @@ def open_(
     words = {"reason": clean_lines(reason)[:1000], "instruction": clean_lines(instruction)[:1000]}
     _check(producer, chosen, level, words)
     with transaction.atomic():
+        code = _code(moment)
+        lot_stock.lock(chosen)  # before the lots' own rows, as everybody does who ships
+        if not is_mock:
+            _require_not_recalled(chosen)
         recall = Recall.objects.create(
             producer=producer,
-            code=_code(moment),
+            code=code,
             level=level,
             is_mock=is_mock,
             opened_at=moment,
             opened_by=getattr(actor, "pk", None),
             **words,
         )
-        codes = [lot.code for lot in chosen]
-        with refusing({"recalllot_one_live": lambda: AlreadyRecalled(data={"lots": codes})}):
-            RecallLot.objects.bulk_create(
-                RecallLot(recall=recall, lot=lot, is_live=not is_mock) for lot in chosen
-            )
+        RecallLot.objects.bulk_create(
+            RecallLot(recall=recall, lot=lot, is_live=not is_mock) for lot in chosen
+        )
         if not is_mock:
             lot_stock.quarantine(lots=chosen, reference=recall.code, actor=actor, at=moment)
             _tell(chosen, recall, actor, moment)
@@ -67,11 +69,16 @@ def open_(
 
 
 def destroyed(*, recall: Recall, actor: Any, at: dt.datetime | None = None) -> list[lot_stock.Allocation]:
-    """What lay in quarantine is destroyed. Raises NotAllowed, catalog.errors.StillReserved."""
+    """What lay in quarantine is destroyed. Raises NotAllowed, InvalidRecall (a mock one), StillPromised."""
     policies.require_recall(actor, recall.producer)
+    if recall.is_mock:
+        raise InvalidRecall(_("Đợt diễn tập không giữ và không hủy hàng."), data={"field": "lots"})
     moment = at or clock.now()
     with transaction.atomic():
-        gone = lot_stock.destroy(lots=_lots(recall), reference=recall.code, actor=actor, at=moment)
+        try:
+            gone = lot_stock.destroy(lots=_lots(recall), reference=recall.code, actor=actor, at=moment)
+        except StillReserved as refusal:
+            raise StillPromised from refusal
         audit.record(action="traceability.recall.destroyed", obj=recall, actor=actor, at=moment)
     return gone
 
@@ -122,6 +129,17 @@ def revoke(*, recall: Recall, reason: str, actor: Any, at: dt.datetime | None = 
 def _lots(recall: Recall) -> list[Lot]:
     rows = Lot.objects.filter(recalled_by__recall=recall).select_related("product", "code_row")
     return list(rows.order_by("pk"))
+
+
+def _require_not_recalled(lots: Sequence[Lot]) -> None:
+    """Exact, since two that open a recall wait for each other (``_code``)."""
+    rows = RecallLot.objects.filter(lot__in=lots, is_live=True).order_by("pk")
+    taken = list(rows.values_list("lot__code", "recall__code"))
+    if taken:
+        words = ", ".join(f"{lot} ({code})" for lot, code in taken)
+        raise AlreadyRecalled(
+            _("Đang thu hồi rồi: lô %s.") % words, data={"lots": [lot for lot, _code in taken]}
+        )
 
 
 def _tell(lots: Sequence[Lot], recall: Recall, actor: Any, at: dt.datetime) -> None:
