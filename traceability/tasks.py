@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from traceability.services import labels
+from traceability.services import labels, roots
 
 
 @shared_task(name="traceability.tasks.draw_labels")
@@ -11,3 +11,8 @@ def draw_labels(job_id: int) -> None:
 @shared_task(name="traceability.tasks.resume_labels")
 def resume_labels() -> None:
     labels.resume()
+
+
+@shared_task(name="traceability.tasks.publish_roots")
+def publish_roots() -> None:
+    roots.publish_due()

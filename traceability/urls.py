@@ -1,9 +1,26 @@
 """Printed QR codes hold on to these addresses: never rename."""
 
-from django.urls import path, re_path
+import datetime as dt
+
+from django.urls import path, re_path, register_converter
 
 from traceability import resolver
-from traceability.views import pages
+from traceability.views import pages, proofs
+
+
+class IsoDate:
+    """2026-11-26; a day that does not exist is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+register_converter(IsoDate, "isodate")
 
 app_name = "traceability"
 urlpatterns = [
@@ -11,7 +28,14 @@ urlpatterns = [
     path("truy-xuat/san-pham/<slug:slug>/", pages.of_product, name="product"),
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
+    path("truy-xuat/kiem-chung/", proofs.verifier, name="verifier"),
+    path("truy-xuat/moc-ngay/", proofs.roots, name="roots"),
+    path("truy-xuat/moc-ngay/<isodate:day>/", proofs.root, name="root"),
+    path("truy-xuat/moc-ngay/<isodate:day>/moc.json", proofs.root_facts, name="root-facts"),
+    path("truy-xuat/moc-ngay/<isodate:day>/luu-tru.json", proofs.archive, name="root-archive"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
+    re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/chuoi\.json$", proofs.chain_export, name="chain"),
+    re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/epcis\.json$", proofs.epcis_export, name="epcis"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),
