@@ -301,7 +301,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "orders": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "orders": "30/min", "epcis": "120/min"},
     "EXCEPTION_HANDLER": "core.api.errors.handle",
 }
 SPECTACULAR_SETTINGS = {

@@ -85,3 +85,18 @@ class AlreadyRecalled(MarketError):
     code = "already_recalled"
     status = 409
     message = _("Lô này đang được thu hồi rồi.")
+
+
+class InvalidCapture(MarketError):
+    """The EPCIS document as a whole, or a query, cannot be read. Data: ``path``."""
+
+    code = "invalid_capture"
+    message = _("Tài liệu EPCIS chưa đúng.")
+
+
+class CaptureTooLarge(MarketError):
+    """Data: ``most``, events of one document."""
+
+    code = "capture_too_large"
+    status = 413
+    message = _("Tài liệu EPCIS quá lớn. Hãy chia nhỏ.")
