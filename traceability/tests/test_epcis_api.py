@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import time
 import uuid
 
 import pytest
@@ -172,7 +171,10 @@ def test_the_same_id_for_something_else_is_refused(program, lot, cast, make_prod
     assert paths(program("capture", document(elsewhere))) == ["eventID"]
 
 
-NOW = clock.now()
+def at(**later):
+    return (clock.now() + dt.timedelta(**later)).isoformat(timespec="seconds")
+
+
 BAD = {
     "not an object": ("$", lambda e: "x"),
     "type": ("type", lambda e: e | {"type": "AssociationEvent"}),
@@ -180,11 +182,11 @@ BAD = {
     "no time zone": ("eventTime", lambda e: e | {"eventTime": "2026-11-20T08:00:00"}),
     "month 13": ("eventTime", lambda e: e | {"eventTime": "2026-13-20T08:00:00Z"}),
     "year 0": ("eventTime", lambda e: e | {"eventTime": "0000-01-20T08:00:00Z"}),
-    "the future": ("eventTime", lambda e: e | {"eventTime": (NOW + dt.timedelta(hours=2)).isoformat()[:19] + "Z"}),
+    "the future": ("eventTime", lambda e: e | {"eventTime": at(hours=2)}),
     "long ago": ("eventTime", lambda e: e | {"eventTime": "1990-01-20T08:00:00Z"}),
     "before production": (
         "eventTime",
-        lambda e: e | {"bizStep": "packing", "eventTime": (NOW - dt.timedelta(days=9)).isoformat()[:19] + "Z"},
+        lambda e: e | {"bizStep": "packing", "eventTime": at(days=-9)},
     ),
     "offset": ("eventTimeZoneOffset", lambda e: e | {"eventTimeZoneOffset": "7:00"}),
     "action": ("action", lambda e: e | {"action": "CREATE"}),
@@ -202,7 +204,7 @@ BAD = {
     ),
     "extension": ("farmer", lambda e: e | {"farmer": "x"}),
     "nothing named": ("epcList", lambda e: e | {"quantityList": []}),
-    "no lot of ours": ("$", lambda e: e | {"quantityList": [], "epcList": ["urn:epc:id:sscc:8938500.0000000001"]}),
+    "no lot of ours": ("$", lambda e: e | {"quantityList": [], "epcList": ["urn:epc:id:sscc:8938500.01"]}),
     "place": ("readPoint.id", lambda e: e | {"readPoint": {"id": "nhà"}}),
     "zero": ("$", lambda e: e | {"ocop:note": "a\x00b"}),
     "half a letter": ("$", lambda e: e | {"ocop:note": "\ud800"}),
@@ -246,9 +248,7 @@ def test_five_hundred_events_are_taken_at_once(program, lot):
         499
     ]
     assert lot.events.count() == 1
-    started = time.perf_counter()
     response = program("capture", document(*many))
-    print(f"500 events: {time.perf_counter() - started:.1f} s")
     assert response.json()["success"] is True
     assert lot.events.count() == 501
     assert chain.faults(exports.of_chain(lot)) == []
@@ -433,7 +433,8 @@ def test_pages_lead_through_all_events_once(program, cast, lot):
         assert not link or link.endswith('; rel="next"')
         address = link.partition(API)[2].partition(">")[0]
     assert len(found) == len(set(found)) == 6
-    token = program("events?perPage=2").headers["Link"].partition("nextPageToken=")[2].partition(">")[0]
+    link = program("events?perPage=2").headers["Link"]
+    token = link.partition("nextPageToken=")[2].partition(">")[0]
     assert program(f"events?perPage=2&nextPageToken={token}").status_code == 200
     assert program(f"events?perPage=2&EQ_action=ADD&nextPageToken={token}").status_code == 400
 
