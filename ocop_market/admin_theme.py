@@ -148,6 +148,7 @@ PRODUCER = _site(
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
                     _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
                     _item(_("Thu hồi"), "report", "producer:traceability_recall_changelist"),
+                    _item(_("Kết nối EPCIS"), "hub", "producer:traceability_epcistoken_changelist"),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],
             },

@@ -27,7 +27,7 @@ def canonical(value: Any) -> str:
 
 def seal(previous: str, body: str) -> str:
     """The hash of an event, 64 hexadecimal digits."""
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}\n{body}".encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ def _faults_of(event: Any, number: int, previous: str, lot: Any) -> list[str]:
     if not isinstance(event, dict) or not isinstance(event.get("body"), str):
         return [_("Không đọc được sự kiện.")]
     try:
+        event["body"].encode()  # half a letter (a lone surrogate) has no UTF-8, so no hash
         body = json.loads(event["body"])
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         return [_("Không đọc được nội dung sự kiện.")]

@@ -96,3 +96,18 @@ class StillPromised(MarketError):
         "Còn kiện chưa gửi hoặc đơn chờ trả tiền tính vào số hàng này. Hãy hủy các kiện thiếu hàng, hoặc "
         "nhập thêm hàng, rồi ghi tiêu hủy."
     )
+
+
+class InvalidCapture(MarketError):
+    """The EPCIS document as a whole, or a query, cannot be read. Data: ``path``."""
+
+    code = "invalid_capture"
+    message = _("Tài liệu EPCIS chưa đúng.")
+
+
+class CaptureTooLarge(MarketError):
+    """Data: ``most``, events of one document."""
+
+    code = "capture_too_large"
+    status = 413
+    message = _("Tài liệu EPCIS quá lớn. Hãy chia nhỏ.")

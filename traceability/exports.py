@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -46,12 +46,36 @@ def _proof(address: str) -> dict[str, Any] | None:
     return None
 
 
+def context() -> list[Any]:
+    """The JSON-LD context: the standard's, and the prefix of the market's own words."""
+    return [CONTEXT, {"ocop": f"{settings.SITE_URL}/truy-xuat/tu-vung#"}]
+
+
 def as_epcis(events: Iterable[TraceEvent], *, at: dt.datetime | None = None) -> dict[str, Any]:
     """An EPCISDocument (JSON-LD) of these events, as they were written."""
-    return {
-        "@context": [CONTEXT, {"ocop": f"{settings.SITE_URL}/truy-xuat/tu-vung#"}],
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": (at or clock.now()).astimezone(clock.VIETNAM).isoformat(timespec="milliseconds"),
-        "epcisBody": {"eventList": [json.loads(event.body) for event in events]},
+    return _head("EPCISDocument", at) | {"epcisBody": {"eventList": [json.loads(e.body) for e in events]}}
+
+
+def as_query_document(events: Iterable[TraceEvent], *, at: dt.datetime | None = None) -> dict[str, Any]:
+    """The answer to a query: an EPCISQueryDocument."""
+    results = {
+        "queryName": "SimpleEventQuery",
+        "resultsBody": {"eventList": [json.loads(event.body) for event in events]},
     }
+    return _head("EPCISQueryDocument", at) | {"epcisBody": {"queryResults": results}}
+
+
+def epcis_lines(events: Iterable[TraceEvent], *, at: dt.datetime | None = None) -> Iterator[str]:
+    """An EPCISDocument piece by piece, for documents that are too long for the memory."""
+    head = json.dumps(_head("EPCISDocument", at), ensure_ascii=False)
+    yield head[:-1] + ', "epcisBody": {"eventList": ['
+    separator = "\n"
+    for event in events:
+        yield separator + event.body
+        separator = ",\n"
+    yield "\n]}}\n"
+
+
+def _head(kind: str, at: dt.datetime | None) -> dict[str, Any]:
+    made = (at or clock.now()).astimezone(clock.VIETNAM).isoformat(timespec="milliseconds")
+    return {"@context": context(), "type": kind, "schemaVersion": "2.0", "creationDate": made}

@@ -44,3 +44,7 @@ class RecallQuerySet(ScopedQuerySet):
 
 class LotStockQuerySet(ScopedQuerySet):
     producer_path = "variant__product__producer__"
+
+
+class EpcisTokenQuerySet(ScopedQuerySet):
+    producer_path = "producer__"

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from traceability.services import labels, lot_stock
+from traceability.services import labels, lot_stock, roots
 
 
 @shared_task(name="traceability.tasks.draw_labels")
@@ -16,3 +16,8 @@ def resume_labels() -> None:
 @shared_task(name="traceability.tasks.hold_expired")
 def hold_expired() -> None:
     lot_stock.hold_expired()
+
+
+@shared_task(name="traceability.tasks.publish_roots")
+def publish_roots() -> None:
+    roots.publish_due()

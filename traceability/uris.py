@@ -22,3 +22,8 @@ def of_location(location: Location) -> str:
     if location.gln:
         return gs1.location_link(site=settings.SITE_URL, gln=location.gln)
     return settings.SITE_URL + reverse("traceability:location", args=[location.code])
+
+
+def is_own(uri: str) -> bool:
+    """One of this market's addresses."""
+    return uri.startswith(f"{settings.SITE_URL}/")

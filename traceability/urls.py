@@ -1,9 +1,26 @@
 """Printed QR codes hold on to these addresses: never rename."""
 
-from django.urls import path, re_path
+import datetime as dt
+
+from django.urls import path, re_path, register_converter
 
 from traceability import resolver
-from traceability.views import pages, recalls
+from traceability.views import pages, proofs, recalls
+
+
+class IsoDate:
+    """2026-11-26; a day that does not exist is no address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+register_converter(IsoDate, "isodate")
 
 app_name = "traceability"
 urlpatterns = [
@@ -13,9 +30,16 @@ urlpatterns = [
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
     path("truy-xuat/thu-hoi/", recalls.listing, name="recalls"),
     re_path(r"^truy-xuat/thu-hoi/(?P<code>TH-[0-9]{4}-[0-9]{4,9})/$", recalls.show, name="recall"),
+    path("truy-xuat/kiem-chung/", proofs.verifier, name="verifier"),
+    path("truy-xuat/moc-ngay/", proofs.roots, name="roots"),
+    path("truy-xuat/moc-ngay/<isodate:day>/", proofs.root, name="root"),
+    path("truy-xuat/moc-ngay/<isodate:day>/moc.json", proofs.root_facts, name="root-facts"),
+    path("truy-xuat/moc-ngay/<isodate:day>/luu-tru.json", proofs.archive, name="root-archive"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
     path("truy-xuat/<str:code>/thong-tin.json", pages.facts, name="facts"),
     path("truy-xuat/<str:code>/ma-cao/", pages.scratch, name="scratch"),
+    re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/chuoi\.json$", proofs.chain_export, name="chain"),
+    re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/epcis\.json$", proofs.epcis_export, name="epcis"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),

@@ -75,9 +75,17 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:recall",
         "traceability:recalls",
         "traceability:trace",
+        "traceability:chain",
+        "traceability:epcis",
+        "traceability:roots",
+        "traceability:verifier",
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    # No root was published that day.
+    "traceability:root": everybody("nothing"),
+    "traceability:root-archive": everybody("nothing"),
+    "traceability:root-facts": everybody("nothing"),
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "traceability:scratch": everybody("post"),

@@ -1,5 +1,6 @@
 """Every address, every role: the answer written down, and a refusal that leaves no trace."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,6 +104,17 @@ def of_returns(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_proofs(world: World) -> dict[str, dict[str, Any]]:
+    lot, day = {"code": world.code.value}, {"day": dt.date(2020, 1, 1)}
+    return {
+        "traceability:chain": lot,
+        "traceability:epcis": lot,
+        "traceability:root": day,
+        "traceability:root-archive": day,
+        "traceability:root-facts": day,
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -140,6 +152,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         **of_ratings(world),
         **of_money(world, address.name.partition(":")[0]),
         **of_returns(world),
+        **of_proofs(world),
     }
     if address.name in known:
         return known[address.name]

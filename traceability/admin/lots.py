@@ -15,6 +15,7 @@ from unfold.decorators import display
 from core.scoping import ScopedAdmin
 from core.sites import producer_site, province_site
 from core.templatetags.market import number
+from traceability.admin.files import EpcisFile, NationalFiles
 from traceability.admin.labels import LotLabels
 from traceability.models import Code, Lot
 from traceability.services import lots
@@ -57,7 +58,7 @@ class LotAdminBase(ScopedAdmin):
 
 
 @admin.register(Lot, site=producer_site)
-class OwnLotAdmin(LotLabels, LotAdminBase):
+class OwnLotAdmin(EpcisFile, LotLabels, LotAdminBase):
     may_add = True
     list_filter = ["product"]
 
@@ -78,7 +79,7 @@ class OwnLotAdmin(LotLabels, LotAdminBase):
 
 
 @admin.register(Lot, site=province_site)
-class AreaLotAdmin(LotAdminBase):
+class AreaLotAdmin(NationalFiles, LotAdminBase):
     list_display = ["lot", "producer", "produced_on", "expires_on", "quantity", "qr"]
 
     @display(description=_("Chủ thể"), ordering="product__producer__name")

@@ -1,3 +1,4 @@
+from traceability.models.epcis import CaptureJob, EpcisToken
 from traceability.models.event import DailyRoot, TraceEvent
 from traceability.models.label import LabelJob, Serial
 from traceability.models.location import Location
@@ -7,8 +8,10 @@ from traceability.models.scan import Scan, ScanDay, Suspicion
 from traceability.models.stock import LotMovement, LotStock
 
 __all__ = [
+    "CaptureJob",
     "Code",
     "DailyRoot",
+    "EpcisToken",
     "LabelJob",
     "Location",
     "Lot",

@@ -121,7 +121,8 @@ def void(*, event: TraceEvent, reason: str, actor: Any, at: dt.datetime | None =
     reason = clean_lines(reason)[:MOST_NOTE]
     if not reason:
         raise InvalidEvent(_("Hãy ghi vì sao sự kiện sai."), data={"field": "reason"})
-    if event.voids_id or (STEPS[event.step].is_told and actor is not None):
+    step = STEPS.get(event.step)  # a partner's may be none of ours
+    if event.voids_id or (step is not None and step.is_told and actor is not None):
         raise InvalidEvent(_("Sự kiện này không đính chính được."), data={"field": "step"})
     body = json.loads(event.body) | {
         "errorDeclaration": {
@@ -154,6 +155,8 @@ def append(
 ) -> TraceEvent:
     """Seal a body onto the lot's chain; the same event id again gives the event that stands.
 
+    A body that has its own ``eventID``, ``eventTime`` and offset keeps them as a partner wrote them.
+
     Raises EventKnown where the id stands for another lot's event.
     """
     with transaction.atomic():
@@ -170,7 +173,7 @@ def append(
             lot.save(update_fields=["uri"])
         facts = {"recordTime": _iso(at), "ocop:lot": lot.uri, "ocop:sequence": sequence}
         when = {"eventTime": _iso(event_time), "eventTimeZoneOffset": "+07:00"}
-        text = chain.canonical({"eventID": f"urn:uuid:{event_id}", **body, **when, **facts})
+        text = chain.canonical({"eventID": f"urn:uuid:{event_id}", **when, **body, **facts})
         return TraceEvent.objects.create(
             lot=lot,
             sequence=sequence,

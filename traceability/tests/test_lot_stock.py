@@ -1,6 +1,7 @@
 """Stock by lot: received up to what was made, sent first expired first out, held back, destroyed."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -180,3 +181,18 @@ def test_lots_past_their_date_leave_the_shop(pack, stocked):
     assert lot_stock.hold_expired(at=later) == 0
     assert availability.of_variants([pack.pk]) == {pack.pk: 3}
     assert (counters(lot)[2], counters(other)[2]) == (10, 0)
+
+
+def test_the_events_of_a_parcel_name_it_alike_and_lead_to_no_order(cast, pack, stocked):
+    first, second = stocked("L1", 5, days(10)), stocked("L2", 60)
+    sell(pack, 7, "DH000123-1")
+    lot_stock.delivered(reference="DH000123-1", actor=None, at=clock.now())
+    sell(pack, 1, "DH000124-1")
+    named = [
+        [item["bizTransaction"] for item in json.loads(event.body)["bizTransactionList"]]
+        for lot in (first, second)
+        for event in lot.events.filter(step__in=["shipping", "retail_selling"])
+    ]
+    assert len(named) == 5
+    assert len({name for names in named for name in names}) == 2
+    assert "DH0001" not in str(named)
