@@ -21,7 +21,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Lot
+from traceability.models import LabelJob, Location, Lot, LotInput, LotPaper, TraceEvent
 
 
 def footprint() -> dict[str, Any]:
@@ -47,6 +47,10 @@ def footprint() -> dict[str, Any]:
         "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
+        "events": TraceEvent.objects.count(),
+        "lot papers": LotPaper.objects.count(),
+        "inputs": LotInput.objects.count(),
+        "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),

@@ -56,6 +56,7 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, LabelJob, Location, Lot
+from traceability.services import papers as lot_papers
 from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
@@ -114,6 +115,7 @@ class World:
             "payments_payout": self.payout,
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
+            "traceability_location": self.location,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
             "ratings_ratingdecision": self.decision,
@@ -311,6 +313,7 @@ def world(
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
     lot = make_printed_lot(product, cast.owner)
+    lot_papers.keep(lot=lot, file=upload(), title="Phiếu", is_public=False, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())

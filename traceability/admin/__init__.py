@@ -1,3 +1,3 @@
-from traceability.admin import labels, lots
+from traceability.admin import labels, locations, lots
 
-__all__ = ["labels", "lots"]
+__all__ = ["labels", "locations", "lots"]
