@@ -47,8 +47,9 @@
     return made;
   };
 
-  const moment = (text) => new Date(text).toLocaleString(document.documentElement.lang || "vi",
-    { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" });
+  // What a person typed is Vietnam's time, wherever the phone thinks it is.
+  const moment = (text) => new Date(text.length < 20 ? `${text}+07:00` : text).toLocaleString("vi",
+    { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "short", timeStyle: "short" });
 
   const row = (draft) => {
     const item = document.createElement("li");
@@ -168,6 +169,7 @@
     if (files.length) photos.set(draft.id, files);
     form.reset();
     form.elements.event_id.value = freshId();
+    for (const fold of form.querySelectorAll("details")) fold.open = false;
     say(words.sending);
     show();
     status.scrollIntoView({ block: "nearest" });

@@ -22,7 +22,7 @@ from traceability.models import Location
 from traceability.services import locations
 
 
-class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
+class LocationForm(forms.ModelForm):
     """The number in the words of the service, before the database's own rule speaks of it."""
 
     def clean_gln(self) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from core.templatetags.market import number
 from traceability import uris
@@ -46,7 +46,8 @@ class JournalPage:
 def lots_of(user: Any) -> QuerySet[Any]:
     """The lots of the person's producers, the latest made first."""
     rows = Lot.objects.owned_by(user).select_related("product__producer")
-    return rows.annotate(noted_at=Max("events__event_time"))[:SHOWN]
+    by_people = Q(events__step__in=[step.key for step in offered()])
+    return rows.annotate(noted_at=Max("events__event_time", filter=by_people))[:SHOWN]
 
 
 def of_lot(lot: Lot, *, before: int = 0) -> JournalPage:

@@ -52,9 +52,7 @@ def set_all(
     if len(materials) > MOST_INPUTS:
         raise InvalidInput(_("Mỗi lô ghi tối đa %(most)s nguyên liệu.") % {"most": MOST_INPUTS})
     with transaction.atomic():
-        # All lots of a producer change what they are made of one after the other: two that name each
-        # other at the same moment are a circle as well.
-        Producer.objects.select_for_update(no_key=True).get(pk=lot.product.producer_id)
+        _take_turns(lot.product.producer_id)
         for row, material in enumerate(materials):
             _check(lot, material, row)
         standing = list(lot.inputs.select_related("source_lot", "location"))
@@ -67,6 +65,12 @@ def set_all(
         audit.record(action="traceability.inputs.set", obj=lot, actor=actor, at=at, changes=changes)
         _tell(lot, rows, actor, moment)
     return rows
+
+
+def _take_turns(producer_id: int) -> None:
+    """The lots of a producer change one after the other: two that name each other at the same moment are
+    a circle as well."""
+    Producer.objects.select_for_update(no_key=True).get(pk=producer_id)
 
 
 def _row(lot: Lot, material: Material) -> LotInput:
