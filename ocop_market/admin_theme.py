@@ -93,7 +93,12 @@ def _site(**more: Any) -> dict[str, Any]:
         "BORDER_RADIUS": "6px",
         "COLORS": COLORS,
         "ENVIRONMENT": "ocop_market.admin_theme.environment",
-        "STYLES": [_static("css/fonts.css"), _static("css/admin.css"), _static("css/admin-money.css")],
+        "STYLES": [
+            _static("css/fonts.css"),
+            _static("css/admin.css"),
+            _static("css/admin-money.css"),
+            _static("css/admin-trace.css"),
+        ],
         "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
             "navigation": [
@@ -145,7 +150,9 @@ PRODUCER = _site(
                         "producer:ratings_dossier_changelist",
                         badge="ratings.selectors.own.badge",
                     ),
+                    _item(_("Ghi nhật ký lô"), "edit_note", "traceability:journal"),
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
+                    _item(_("Vùng trồng, cơ sở"), "location_on", "producer:traceability_location_changelist"),
                     _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
                     _item(_("Thu hồi"), "report", "producer:traceability_recall_changelist"),
                     _item(_("Kết nối EPCIS"), "hub", "producer:traceability_epcistoken_changelist"),
@@ -214,6 +221,7 @@ PROVINCE = _site(
                     ),
                     _item(_("Sản phẩm"), "grocery", "province:catalog_product_changelist"),
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
+                    _item(_("Vùng trồng, cơ sở"), "location_on", "province:traceability_location_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Tem đã in"), "label", "province:traceability_labeljob_changelist"),
                     _item(

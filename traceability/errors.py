@@ -111,3 +111,48 @@ class CaptureTooLarge(MarketError):
     code = "capture_too_large"
     status = 413
     message = _("Tài liệu EPCIS quá lớn. Hãy chia nhỏ.")
+
+
+class NoSuchPlace(MarketError):
+    """Not one of the producer's places. Data: ``field``."""
+
+    code = "no_such_place"
+    status = 404
+    message = _("Không có địa điểm này trong các địa điểm của chủ thể. Hãy chọn lại.")
+
+
+class OtherLogin(MarketError):
+    """What was noted under one login came with the session of another."""
+
+    code = "other_login"
+    status = 409
+    message = _("Mục này do một tài khoản khác ghi. Hãy đăng nhập đúng tài khoản đó rồi gửi.")
+
+
+class InvalidPaper(MarketError):
+    """A picture or paper that is not taken. Data: ``field``."""
+
+    code = "invalid_paper"
+    message = _("Không nhận được giấy tờ này.")
+
+
+class TooLarge(MarketError):
+    """More bytes than all files of one form may have; refused before they are read."""
+
+    code = "too_large"
+    status = 413
+    message = _("Tệp gửi lên quá lớn. Mỗi ảnh hay PDF tối đa 10 MB, mỗi lần tối đa 5 tệp.")
+
+
+class InvalidInput(MarketError):
+    """A raw material that cannot be. Data: ``field``, ``row`` (0, 1 …)."""
+
+    code = "invalid_input"
+    message = _("Nguyên liệu chưa đúng.")
+
+
+class InvalidLocation(MarketError):
+    """Data: ``field``."""
+
+    code = "invalid_location"
+    message = _("Địa điểm chưa đúng.")

@@ -61,4 +61,14 @@ INVARIANTS = {
         FROM traceability_lot l JOIN traceability_lotstock s ON s.lot_id = l.id
         GROUP BY l.id HAVING sum(s.received) > l.quantity
     """,
+    "traceability.no_lot_is_made_of_itself": """
+        WITH RECURSIVE inside (lot_id, source_id) AS (
+            SELECT lot_id, source_lot_id FROM traceability_lotinput WHERE source_lot_id IS NOT NULL
+            UNION
+            SELECT inside.lot_id, i.source_lot_id
+            FROM inside JOIN traceability_lotinput i ON i.lot_id = inside.source_id
+            WHERE i.source_lot_id IS NOT NULL
+        )
+        SELECT lot_id FROM inside WHERE lot_id = source_id
+    """,
 }

@@ -25,3 +25,9 @@ def may_recall(actor: Any, producer: Producer) -> bool:
 def require_recall(actor: Any, producer: Producer) -> None:
     if not may_recall(actor, producer):
         raise NotAllowed
+
+
+def require_people(actor: Any, producer: Producer) -> None:
+    """The system and people of the producer."""
+    if actor is not None and not Producer.objects.owned_by(actor).filter(pk=producer.pk).exists():
+        raise NotAllowed

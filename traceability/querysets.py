@@ -2,7 +2,10 @@
 
 from typing import Any, Self
 
+from django.db.models import Q
+
 from accounts import selectors as accounts
+from catalog.models import ProductStatus
 from producers.querysets import ScopedQuerySet
 
 
@@ -20,7 +23,7 @@ class LotQuerySet(_ByProduct):
     pass
 
 
-class LabelJobQuerySet(ScopedQuerySet):
+class _ByLot(ScopedQuerySet):
     producer_path = "lot__product__producer__"
 
     def overseen_by(self, user: Any) -> Self:
@@ -28,6 +31,17 @@ class LabelJobQuerySet(ScopedQuerySet):
 
     def visible_to(self, actor: Any) -> Self:
         return self.filter(self._owned(actor) | accounts.area(actor, path="lot__product__"))
+
+
+class LabelJobQuerySet(_ByLot):
+    pass
+
+
+class LotPaperQuerySet(_ByLot):
+    def readable_by(self, user: Any) -> Self:
+        """Public papers of products that are no draft; to the producer and its officers, all."""
+        is_public = Q(is_public=True) & ~Q(lot__product__status=ProductStatus.DRAFT)
+        return self.filter(is_public | Q(pk__in=type(self)(self.model).visible_to(user).values("pk")))
 
 
 class CodeQuerySet(_ByProduct):

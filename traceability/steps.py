@@ -45,6 +45,7 @@ STEPS = {
         TraceStep(
             "commissioning", _("Khai báo lô"), "qr_code_2", "ADD", "active", is_told=True
         ),
+        TraceStep("ocop:combining", _("Dùng nguyên liệu từ lô khác"), "merge", "", "active", is_told=True),
         TraceStep("stocking", _("Nhập kho để bán"), "inventory_2", disposition="sellable_accessible",
                   is_after_making=True, is_told=True),
         TraceStep("shipping", _("Gửi cho người mua"), "local_shipping", disposition="in_transit",

@@ -4,8 +4,10 @@ import datetime as dt
 
 from django.urls import path, re_path, register_converter
 
+from core.sites import producer_site
 from traceability import resolver
-from traceability.views import pages, proofs, recalls
+from traceability.views import journal, lots, pages, proofs, recalls
+from traceability.views.uploads import bounded
 
 
 class IsoDate:
@@ -23,10 +25,12 @@ class IsoDate:
 register_converter(IsoDate, "isodate")
 
 app_name = "traceability"
+_own = producer_site.admin_view
 urlpatterns = [
     path("truy-xuat/", pages.lookup, name="lookup"),
     path("truy-xuat/san-pham/<slug:slug>/", pages.of_product, name="product"),
     re_path(r"^truy-xuat/dia-diem/(?P<code>DD[A-Z0-9]{8})/$", pages.location, name="location"),
+    re_path(r"^truy-xuat/giay-to/(?P<sha256>[0-9a-f]{64})/$", lots.paper, name="paper"),
     re_path(r"^truy-xuat/01/(?P<tail>[\s\S]*)$", pages.of_digital_link, name="gtin-page"),
     path("truy-xuat/thu-hoi/", recalls.listing, name="recalls"),
     re_path(r"^truy-xuat/thu-hoi/(?P<code>TH-[0-9]{4}-[0-9]{4,9})/$", recalls.show, name="recall"),
@@ -45,4 +49,11 @@ urlpatterns = [
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),
     re_path(r"^414/(?P<gln>[^/]*)/?$", resolver.location, name="gln"),
     path(".well-known/gs1resolver", resolver.description, name="gs1resolver"),
+    # The journal's worker reaches what lies beside it, so nothing else may.
+    path("kenh-chu-the/nhat-ky/", _own(journal.index), name="journal"),
+    path("kenh-chu-the/nhat-ky/tho.js", _own(journal.worker), name="journal-worker"),
+    path("kenh-chu-the/nhat-ky/<int:pk>/", _own(bounded(journal.lot)), name="journal-lot"),
+    path("kenh-chu-the/nhat-ky/<int:pk>/<uuid:event_id>/", _own(journal.void), name="journal-void"),
+    path("kenh-chu-the/lo/<int:pk>/giay-to/", _own(bounded(lots.papers)), name="lot-papers"),
+    path("kenh-chu-the/lo/<int:pk>/nguyen-lieu/", _own(lots.materials), name="lot-inputs"),
 ]

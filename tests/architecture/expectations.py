@@ -115,6 +115,8 @@ ACCOUNT: Mapping[str, Rule] = {
     "accounts:profile": signed_in(),
     # A paper of a dossier in the province, beside a criterion of the commune's.
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
+    # A paper of the world's lot that is not public.
+    "traceability:paper": only(MEMBERS | OFFICERS_HERE, "page", "nothing", guest="nothing"),
     "orders:cancel": everybody("post"),
     # A return of the buyer's, with a photo.
     "orders:case": only({"buyer"}, "page", "nothing", guest="nothing"),
@@ -197,6 +199,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+        "traceability_location": desk(producer_site, add=producer_site("page", "page")),
         "traceability_labeljob": desk(producer_site) | {"file": producer_site("page", "nothing")},
         "ratings_dossier": desk(producer_site, add=producer_site("page", "page"))
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
@@ -255,6 +258,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "traceability_code": desk(province_site),
         "traceability_labeljob": desk(province_site),
         "traceability_lot": desk(province_site),
+        "traceability_location": desk(province_site),
     },
 }
 
@@ -277,6 +281,13 @@ SITES: Mapping[str, Rule] = (
         "province:logout": lambda role: "page" if role == "guest" else province_site("page", "page")(role),
         "kenh-chu-the/(?P<url>.*)$": producer_site("nothing", "nothing"),
         "quan-tri/(?P<url>.*)$": province_site("nothing", "nothing"),
+        # The life of a lot, beside the producers' admin.
+        "traceability:journal": producer_site("page", "page"),
+        "traceability:journal-worker": producer_site("page", "page"),
+        "traceability:journal-lot": producer_site("page", "nothing"),
+        "traceability:journal-void": producer_site("page", "nothing"),
+        "traceability:lot-inputs": producer_site("page", "nothing"),
+        "traceability:lot-papers": producer_site("page", "nothing"),
     }
 )
 

@@ -29,7 +29,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Lot, Recall
+from traceability.models import LabelJob, Location, Lot, LotInput, LotPaper, Recall, TraceEvent
 
 
 def footprint() -> dict[str, Any]:
@@ -57,6 +57,10 @@ def footprint() -> dict[str, Any]:
         "lots": Lot.objects.count(),
         "recalls": list(Recall.objects.order_by("pk").values_list("status", "report")),
         "called": list(RecallNotice.objects.order_by("pk").values_list("told_at", "note")),
+        "events": TraceEvent.objects.count(),
+        "lot papers": LotPaper.objects.count(),
+        "inputs": LotInput.objects.count(),
+        "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),

@@ -115,6 +115,17 @@ def of_proofs(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_lots(world: World) -> dict[str, dict[str, Any]]:
+    lot = {"pk": world.lot.pk}
+    return {
+        "traceability:paper": {"sha256": world.lot.papers.get().sha256},
+        "traceability:journal-void": {**lot, "event_id": world.lot.events.get().event_id},
+        **dict.fromkeys(
+            ("traceability:journal-lot", "traceability:lot-inputs", "traceability:lot-papers"), lot
+        ),
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -153,6 +164,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         **of_money(world, address.name.partition(":")[0]),
         **of_returns(world),
         **of_proofs(world),
+        **of_lots(world),
     }
     if address.name in known:
         return known[address.name]

@@ -65,6 +65,7 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, LabelJob, Location, Lot
+from traceability.services import papers as lot_papers
 from traceability.services import recalls
 from traceability.tests.printing import make_printed_lot
 
@@ -126,6 +127,7 @@ class World:
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
             "traceability_recall": self.notice.recall,
+            "traceability_location": self.location,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
             "ratings_ratingdecision": self.decision,
@@ -332,6 +334,7 @@ def world(
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
     lot = make_printed_lot(product, cast.owner)
+    lot_papers.keep(lot=lot, file=upload(), title="Phiếu", is_public=False, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())

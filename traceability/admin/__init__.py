@@ -1,3 +1,3 @@
-from traceability.admin import epcis, labels, lots
+from traceability.admin import epcis, labels, locations, lots
 
-__all__ = ["epcis", "labels", "lots"]
+__all__ = ["epcis", "labels", "locations", "lots"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from traceability.models.location import Location
-from traceability.querysets import CodeQuerySet, LotQuerySet
+from traceability.querysets import CodeQuerySet, LotPaperQuerySet, LotQuerySet
 
 
 class Lot(models.Model):
@@ -118,6 +118,8 @@ class LotPaper(models.Model):
     size = models.PositiveIntegerField()  # bytes
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.BigIntegerField(null=True)
+
+    objects = LotPaperQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

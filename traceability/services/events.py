@@ -59,7 +59,7 @@ def note(
         step=known,
         event_time=event_time,
         location=location,
-        quantity=_amount(quantity),
+        quantity=amount_of(quantity),
         unit=unit,
         words=words,
         papers=papers,
@@ -110,6 +110,22 @@ def write(
     )
 
 
+def commission(*, lot: Lot, actor: Any, at: dt.datetime) -> TraceEvent:
+    """The lot's first event: so many packs were made that day."""
+    ilmd = {"ocop:productionDate": lot.produced_on.isoformat()}
+    if lot.expires_on:
+        ilmd["ocop:expirationDate"] = lot.expires_on.isoformat()
+    return write(
+        lot=lot,
+        step=STEPS["commissioning"],
+        event_time=clock.midnight(lot.produced_on),
+        quantity=lot.quantity,
+        more={"ilmd": ilmd},
+        actor=actor,
+        at=at,
+    )
+
+
 def void(*, event: TraceEvent, reason: str, actor: Any, at: dt.datetime | None = None) -> TraceEvent:
     """Say that an event was wrong: the same event again with an error declaration (EPCIS 2.0, 7.4.1.4).
 
@@ -121,12 +137,22 @@ def void(*, event: TraceEvent, reason: str, actor: Any, at: dt.datetime | None =
     reason = clean_lines(reason)[:MOST_NOTE]
     if not reason:
         raise InvalidEvent(_("Hãy ghi vì sao sự kiện sai."), data={"field": "reason"})
-    step = STEPS.get(event.step)  # a partner's may be none of ours
-    if event.voids_id or (step is not None and step.is_told and actor is not None):
+    if event.voids_id or (not may_be_voided(event) and actor is not None):
         raise InvalidEvent(_("Sự kiện này không đính chính được."), data={"field": "step"})
+    return retract(event=event, reason=reason, actor=actor, at=moment)
+
+
+def may_be_voided(event: TraceEvent) -> bool:
+    """By a person: what the market noted by itself stands, and a correction is final."""
+    step = STEPS.get(event.step)  # a partner's may be none of ours
+    return event.voids_id is None and not (step and step.is_told)
+
+
+def retract(*, event: TraceEvent, reason: str, actor: Any, at: dt.datetime) -> TraceEvent:
+    """Add the event's error declaration. For callers that have checked who and what."""
     body = json.loads(event.body) | {
         "errorDeclaration": {
-            "declarationTime": _iso(moment),
+            "declarationTime": _iso(at),
             "reason": "incorrect_data",
             "ocop:reason": reason,
         }
@@ -139,7 +165,7 @@ def void(*, event: TraceEvent, reason: str, actor: Any, at: dt.datetime | None =
             event_id=uuid.uuid4(),
             voids=event,
             actor=actor,
-            at=moment,
+            at=at,
         )
 
 
@@ -155,7 +181,8 @@ def append(
 ) -> TraceEvent:
     """Seal a body onto the lot's chain; the same event id again gives the event that stands.
 
-    A body that has its own ``eventID``, ``eventTime`` and offset keeps them as a partner wrote them.
+    A lot from before there were events is commissioned first. A body that has its own ``eventID``,
+    ``eventTime`` and offset keeps them as a partner wrote them.
 
     Raises EventKnown where the id stands for another lot's event.
     """
@@ -167,6 +194,8 @@ def append(
                 raise EventKnown
             return known
         last = TraceEvent.objects.filter(lot=lot).order_by("-sequence").first()
+        if last is None and body.get("bizStep") != "commissioning":
+            last = commission(lot=lot, actor=actor, at=at)
         sequence, previous = (last.sequence + 1, last.hash) if last else (1, chain.BEGINNING)
         if not lot.uri:
             lot.uri = uris.of_lot(lot)
@@ -212,7 +241,7 @@ def _check_time(lot: Lot, step: TraceStep, event_time: dt.datetime, now: dt.date
     raise InvalidEvent(why, data={"field": "event_time"})
 
 
-def _amount(quantity: Decimal | int | None) -> int | float | None:
+def amount_of(quantity: Decimal | int | None) -> int | float | None:
     """As JSON writes it, at most three decimals. Raises InvalidEvent."""
     if quantity is None:
         return None
