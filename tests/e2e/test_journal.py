@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -10,7 +11,6 @@ from tests.e2e.conftest import Market, sign_in
 
 Visit = Callable[..., Page]
 JOURNAL = "/kenh-chu-the/nhat-ky/"
-KEPT = "document.querySelector('[data-journal]').dataset.ready !== undefined"
 
 COUNT = """
 import json
@@ -26,6 +26,15 @@ def noted(market: Market) -> list[list[str]]:
     return list(json.loads(market.manage("shell", "--no-imports", "-c", COUNT)))
 
 
+def open_lot(page: Page, number: int) -> str:
+    """A lot of the list, once its page is kept for opening without a network; its address."""
+    page.goto(JOURNAL)
+    page.locator("a[data-lot]").nth(number).click()
+    page.wait_for_url(re.compile(r"/nhat-ky/\d+/$"))
+    expect(page.locator("[data-journal][data-ready]")).to_be_attached()
+    return page.url
+
+
 def choose(page: Page, label: str) -> None:
     page.locator(".journal-tile", has_text=label).first.click()
     page.get_by_role("button", name="Ghi", exact=True).click()
@@ -34,10 +43,7 @@ def choose(page: Page, label: str) -> None:
 def test_noted_in_the_field_sent_at_home_once(visit: Visit, market: Market) -> None:
     page = visit()
     sign_in(page, "chuthe@demo.example")
-    page.goto(JOURNAL)
-    page.locator("a[data-lot]").first.click()
-    lot = page.url
-    page.wait_for_function(KEPT)
+    lot = open_lot(page, 0)
 
     # Online: three taps.
     choose(page, "Kiểm tra")
@@ -74,10 +80,7 @@ def test_noted_in_the_field_sent_at_home_once(visit: Visit, market: Market) -> N
 def test_a_refused_draft_is_mended_and_others_never_see_it(visit: Visit, market: Market) -> None:
     page = visit()
     sign_in(page, "chuthe@demo.example")
-    page.goto(JOURNAL)
-    page.locator("a[data-lot]").nth(1).click()
-    page.wait_for_function(KEPT)
-    lot = page.url
+    lot = open_lot(page, 1)
     page.get_by_text("Giờ khác, nơi khác").click()
     page.get_by_label("Số lượng").fill("-4")
     choose(page, "Thu hoạch")
