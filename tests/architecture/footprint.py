@@ -21,7 +21,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Lot
+from traceability.models import EpcisToken, LabelJob, Lot
 
 
 def footprint() -> dict[str, Any]:
@@ -47,6 +47,7 @@ def footprint() -> dict[str, Any]:
         "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
+        "programs": list(EpcisToken.objects.order_by("pk").values_list("name", "revoked_at")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),

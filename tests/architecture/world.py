@@ -55,7 +55,7 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, LabelJob, Location, Lot
+from traceability.models import Code, EpcisToken, LabelJob, Location, Lot
 from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
@@ -116,6 +116,7 @@ class World:
             "traceability_lot": self.lot,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
+            "traceability_epcistoken": EpcisToken.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,
@@ -314,6 +315,7 @@ def world(
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())
+    EpcisToken.objects.create(producer=cast.producer, name="Sổ tay", digest="0" * 64, hint="epcis_x")
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
