@@ -86,6 +86,20 @@ PUBLIC: Mapping[str, Rule] = {
     "traceability:root": everybody("nothing"),
     "traceability:root-archive": everybody("nothing"),
     "traceability:root-facts": everybody("nothing"),
+    # Programs come in by a token; nobody who is merely signed in does.
+    **{
+        f"epcis-{name}": everybody("401")
+        for name in (
+            "capture",
+            "capture-job",
+            "event",
+            "event-types",
+            "events",
+            "epc-events",
+            "step-events",
+            "type-events",
+        )
+    },
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
     "traceability:scratch": everybody("post"),
@@ -198,7 +212,12 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_returncase": desk(producer_site),
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
-        "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+        "traceability_lot": desk(producer_site, add=producer_site("page", "page"))
+        | dict.fromkeys(("national", "epcis"), producer_site("page", "page")),
+        "traceability_epcistoken": desk(
+            producer_site, add=owner_only(producer_site("page", "page"), staff="no")
+        )
+        | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
         "traceability_location": desk(producer_site, add=producer_site("page", "page")),
         "traceability_labeljob": desk(producer_site) | {"file": producer_site("page", "nothing")},
         "ratings_dossier": desk(producer_site, add=producer_site("page", "page"))
@@ -257,7 +276,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         },
         "traceability_code": desk(province_site),
         "traceability_labeljob": desk(province_site),
-        "traceability_lot": desk(province_site),
+        "traceability_lot": desk(province_site) | {"national": province_site("page", "page")},
         "traceability_location": desk(province_site),
     },
 }

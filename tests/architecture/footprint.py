@@ -29,7 +29,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Location, Lot, LotInput, LotPaper, Recall, TraceEvent
+from traceability.models import EpcisToken, LabelJob, Location, Lot, LotInput, LotPaper, Recall, TraceEvent
 
 
 def footprint() -> dict[str, Any]:
@@ -61,6 +61,7 @@ def footprint() -> dict[str, Any]:
         "lot papers": LotPaper.objects.count(),
         "inputs": LotInput.objects.count(),
         "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
+        "programs": list(EpcisToken.objects.order_by("pk").values_list("name", "revoked_at")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),

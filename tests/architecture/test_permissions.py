@@ -1,6 +1,7 @@
 """Every address, every role: the answer written down, and a refusal that leaves no trace."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,6 +113,13 @@ def of_proofs(world: World) -> dict[str, dict[str, Any]]:
         "traceability:root": day,
         "traceability:root-archive": day,
         "traceability:root-facts": day,
+        "producer:traceability_lot_national": {"kind": "json"},
+        "province:traceability_lot_national": {"kind": "json"},
+        "epcis-capture-job": {"number": uuid.UUID(int=1)},
+        "epcis-event": {"event_id": "urn:uuid:1"},
+        "epcis-epc-events": {"thing": "urn:epc:id:sscc:8938500.01"},
+        "epcis-step-events": {"EQ_bizStep": "packing"},
+        "epcis-type-events": {"eventType": "ObjectEvent"},
     }
 
 

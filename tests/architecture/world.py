@@ -64,7 +64,7 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, LabelJob, Location, Lot
+from traceability.models import Code, EpcisToken, LabelJob, Location, Lot
 from traceability.services import papers as lot_papers
 from traceability.services import recalls
 from traceability.tests.printing import make_printed_lot
@@ -130,6 +130,7 @@ class World:
             "traceability_location": self.location,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
+            "traceability_epcistoken": EpcisToken.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,
@@ -338,6 +339,7 @@ def world(
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())
+    EpcisToken.objects.create(producer=cast.producer, name="Sổ tay", digest="0" * 64, hint="epcis_x")
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"

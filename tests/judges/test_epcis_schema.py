@@ -37,8 +37,8 @@ def judged(judge: Judge, document: dict[str, Any]) -> list[str]:
 
 
 def test_every_step_of_the_market_is_accepted(judge: Judge, cast, lot):
-    place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "producer": cast.producer}
-    place = Location.objects.create(code="DDABCD2345", kind="facility", name="Xưởng", **place)
+    where = {"province": cast.da_nang, "commune": cast.duy_xuyen, "producer": cast.producer}
+    place = Location.objects.create(code="DDABCD2345", kind="facility", name="Xưởng", **where)
     paper = LotPaper.objects.create(
         lot=lot, kind="test", title="Phiếu", file="x", sha256="1" * 64, media_type="image/png", size=1
     )

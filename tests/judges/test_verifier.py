@@ -61,13 +61,14 @@ def proven(draw: Callable[..., Any], least: int = 1) -> Export:
 
 def sealed_again(export: Export, bodies: list[dict[str, Any]]) -> Export:
     """What a forger who can compute would hand out: everything agrees, but not with the root."""
-    events, previous = [], chain.BEGINNING
+    events: list[Export] = []
+    previous = chain.BEGINNING
     for sequence, body in enumerate(bodies, 1):
         text = chain.canonical(body | {"ocop:sequence": sequence})
         events.append(
             {"sequence": sequence, "previous": previous, "hash": chain.seal(previous, text), "body": text}
         )
-        previous = events[-1]["hash"]
+        previous = str(events[-1]["hash"])
     return {**export, "events": events, "count": len(events), "head": previous}
 
 
