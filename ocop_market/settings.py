@@ -155,11 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
     "resume-labels": {"task": "traceability.tasks.resume_labels", "schedule": 60},
-    # A lot may be sold on its last day and not on the next one.
-    "hold-expired-lots": {
-        "task": "traceability.tasks.hold_expired",
-        "schedule": crontab(hour=0, minute=5),
-    },
+    "hold-expired-lots": {"task": "traceability.tasks.hold_expired", "schedule": crontab(hour=0, minute=5)},
     # The day in Vietnam is over; what was missed while the market stood still is made up for.
     "publish-roots": {"task": "traceability.tasks.publish_roots", "schedule": crontab(hour=0, minute=10)},
     "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},

@@ -105,7 +105,11 @@ class World:
     returned: Dossier  # open to its producer
     paper: Evidence  # beside a criterion of the commune's
     payout: Payout  # on its way
-    notice: RecallNotice  # of a recall of the lot
+
+    @property
+    def notice(self) -> RecallNotice:
+        """Of the recall of the lot."""
+        return RecallNotice.objects.select_related("recall").get()
 
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
@@ -314,13 +318,13 @@ def buy(cast: Cast, product: Product) -> Order:
     return checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
 
 
-def recall(lot: Lot, cast: Cast) -> RecallNotice:
-    opened = recalls.open_(
+def recalled(lot: Lot, cast: Cast) -> Lot:
+    """The lot under a recall, with a buyer of it."""
+    recall = recalls.open_(
         producer=cast.producer, lots=[lot], level="return", reason="…", instruction="…", actor=cast.owner
     )
-    return RecallNotice.objects.create(
-        recall=opened, contact="phone:1", name="Người mua", phone="+84912345678"
-    )
+    RecallNotice.objects.create(recall=recall, contact="phone:1", name="Người mua", phone="+84912345678")
+    return lot
 
 
 @pytest.fixture
@@ -334,7 +338,7 @@ def world(
     settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
-    lot = make_printed_lot(product, cast.owner)
+    lot = recalled(make_printed_lot(product, cast.owner), cast)
     lot_papers.keep(lot=lot, file=upload(), title="Phiếu", is_public=False, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
@@ -373,6 +377,5 @@ def world(
             actor=cast.buyer,
         ),
         payout=pay(cast, make_product(cast.producer)),
-        notice=recall(lot, cast),
         **rate(cast, product, make_product),
     )
