@@ -178,7 +178,7 @@
     const chain = read(text);
     const found = await faults(chain);
     if (found.length) {
-      const list = line("ul", "");
+      const list = line("ul", "", "verify-how");
       for (const { sequence, what } of found) {
         list.append(line("li", (sequence ? `${words.event} ${sequence}: ` : "") + words[what]));
       }
