@@ -93,7 +93,12 @@ def _site(**more: Any) -> dict[str, Any]:
         "BORDER_RADIUS": "6px",
         "COLORS": COLORS,
         "ENVIRONMENT": "ocop_market.admin_theme.environment",
-        "STYLES": [_static("css/fonts.css"), _static("css/admin.css"), _static("css/admin-money.css")],
+        "STYLES": [
+            _static("css/fonts.css"),
+            _static("css/admin.css"),
+            _static("css/admin-money.css"),
+            _static("css/admin-scans.css"),
+        ],
         "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
             "navigation": [
@@ -147,6 +152,19 @@ PRODUCER = _site(
                     ),
                     _item(_("Lô sản xuất, mã QR"), "qr_code_2", "producer:traceability_lot_changelist"),
                     _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
+                    _item(_("Lượt quét"), "bar_chart", "producer:traceability_scanday_changelist"),
+                    _item(
+                        _("Nghi tem bị sao chép"),
+                        "content_copy",
+                        "producer:traceability_suspicion_changelist",
+                        badge="traceability.selectors.scans.own_suspicions_badge",
+                    ),
+                    _item(
+                        _("Phản ánh về tem"),
+                        "feedback",
+                        "producer:traceability_scanreport_changelist",
+                        badge="traceability.selectors.scans.own_reports_badge",
+                    ),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],
             },
@@ -214,6 +232,19 @@ PROVINCE = _site(
                     _item(_("Lô sản xuất"), "inventory", "province:traceability_lot_changelist"),
                     _item(_("Mã QR"), "qr_code_2", "province:traceability_code_changelist"),
                     _item(_("Tem đã in"), "label", "province:traceability_labeljob_changelist"),
+                    _item(_("Lượt quét"), "bar_chart", "province:traceability_scanday_changelist"),
+                    _item(
+                        _("Nghi tem bị sao chép"),
+                        "content_copy",
+                        "province:traceability_suspicion_changelist",
+                        badge="traceability.selectors.scans.area_suspicions_badge",
+                    ),
+                    _item(
+                        _("Phản ánh về tem"),
+                        "feedback",
+                        "province:traceability_scanreport_changelist",
+                        badge="traceability.selectors.scans.area_reports_badge",
+                    ),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
                     _item(
                         _("Hòa giải trả hàng"),

@@ -140,7 +140,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "global_keyprefix": env("CELERY_KEY_PREFIX", default=""),
+    "global_keyprefix": env("CELERY_KEY_PREFIX", default="test." if TESTING else ""),
 }
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ALWAYS_EAGER = False
@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
     "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
     "resume-labels": {"task": "traceability.tasks.resume_labels", "schedule": 60},
+    "look-for-copied-labels": {"task": "traceability.tasks.look_for_copies", "schedule": 300},
     "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},
     "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
 }
@@ -317,6 +318,9 @@ SPECTACULAR_SETTINGS = {
 CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
+# Header in which a proxy says the visitor's province (two digits); it must set or drop it on every request.
+SCAN_PROVINCE_HEADER = env("SCAN_PROVINCE_HEADER", default="")
+SCAN_REPORT_RATE = "5/10m"  # reports about labels, per address
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
 # A visit to a gateway that ended without a word is asked about after so long; an unpaid order
 # whose visit is still open gets a little more time to hear of it.

@@ -85,3 +85,23 @@ class AlreadyRecalled(MarketError):
     code = "already_recalled"
     status = 409
     message = _("Lô này đang được thu hồi rồi.")
+
+
+class InvalidConclusion(MarketError):
+    """The words of a comment, an answer or a conclusion."""
+
+    code = "invalid_conclusion"
+    message = _("Nội dung chưa đúng.")
+
+
+class AlreadyConcluded(MarketError):
+    code = "already_concluded"
+    status = 409
+    message = _("Việc này đã có kết luận. Hãy tải lại trang để xem.")
+
+
+class InvalidReport(MarketError):
+    """Data: ``field`` (kind, province, words, where, phone, asked)."""
+
+    code = "invalid_report"
+    message = _("Phản ánh chưa đúng.")

@@ -1,6 +1,8 @@
+from typing import Any
+
 from celery import shared_task
 
-from traceability.services import labels
+from traceability.services import labels, scans, suspicions
 
 
 @shared_task(name="traceability.tasks.draw_labels")
@@ -11,3 +13,13 @@ def draw_labels(job_id: int) -> None:
 @shared_task(name="traceability.tasks.resume_labels")
 def resume_labels() -> None:
     labels.resume()
+
+
+@shared_task(name="traceability.tasks.write_scan")
+def write_scan(**message: Any) -> None:
+    scans.write(**message)
+
+
+@shared_task(name="traceability.tasks.look_for_copies")
+def look_for_copies() -> None:
+    suspicions.look()

@@ -1,3 +1,3 @@
-from traceability.admin import labels, lots
+from traceability.admin import labels, lots, reports, scans, suspicions
 
-__all__ = ["labels", "lots"]
+__all__ = ["labels", "lots", "reports", "scans", "suspicions"]

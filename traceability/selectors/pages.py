@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Min, Sum
 
 from catalog.models import Certification, Product, ProductImage, ProductStatus
 from catalog.selectors.cards import sale_state
@@ -13,7 +12,8 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Location, Lot, Recall, ScanDay
+from traceability.models import Code, Location, Lot, Recall
+from traceability.selectors import scans
 
 _PRODUCT = (
     "product_set",
@@ -45,6 +45,7 @@ class TracePage:
     certifications: list[dict[str, Any]]  # row, is_live
     scans: int
     first_scan: dt.date | None
+    first_place: str  # a province's short name, or ""
     is_shown: bool  # has a page in the shop
     buy_variant: int | None  # may be put into the cart right now
 
@@ -93,14 +94,14 @@ def location(**named: str) -> Location | None:
 
 def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
     today = clock.today()
-    scans, first = _scans(code)
+    looks = scans.of_code(code)
     verdict = verdicts.judge(
         product=product,
         lot=lot,
         lot_is_known=not asked_lot,
         on=today,
         recall=Recall.objects.filter(recalled__lot=lot, recalled__is_live=True).first() if lot else None,
-        looks_copied=code is not None and code.suspicions.filter(is_copy=True).exists(),
+        looks_copied=code is not None and scans.is_copied(code=code),
     )
     # Who has just read "do not buy" is not offered the basket in the next line.
     may_buy = verdict.tone != "bad" and is_buyable(product)
@@ -116,18 +117,12 @@ def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: st
             {"row": row, "is_live": row.valid_until is None or row.valid_until >= today}
             for row in Certification.objects.filter(product=product).order_by("scheme", "id")
         ],
-        scans=scans,
-        first_scan=first,
+        scans=looks.total,
+        first_scan=looks.first,
+        first_place=looks.first_place,
         is_shown=is_shown(product),
         buy_variant=product.main_variant_id if may_buy else None,
     )
-
-
-def _scans(code: Code | None) -> tuple[int, dt.date | None]:
-    if code is None:
-        return 0, None
-    found = ScanDay.objects.filter(code=code).aggregate(total=Sum("count"), first=Min("day"))
-    return found["total"] or 0, found["first"]
 
 
 def _picture(product: Product) -> Picture | None:
