@@ -1,6 +1,6 @@
 """Who gets what at every address. An address that is not here fails the walk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tests.architecture.rules import (
     IN_THE_SESSION,
@@ -71,6 +71,8 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:lookup",
         "traceability:product",
         "traceability:qr",
+        "traceability:report",
+        "traceability:report-unknown",
         "traceability:trace",
     )
 } | {
@@ -83,6 +85,7 @@ PUBLIC: Mapping[str, Rule] = {
     "orders:checkout-sums": everybody("post"),
     "order-list": everybody("post"),
     "set_language": everybody(),
+    "traceability:scan-place": everybody("post"),
 }
 
 ACCOUNT: Mapping[str, Rule] = {
@@ -155,8 +158,19 @@ TREASURY_MONEY: Mapping[str, Mapping[str, Rule]] = {
     "producers_payoutaccount": vault(),
 }
 
+
+def scanned(site: Callable[[str, str], Rule]) -> dict[str, dict[str, Rule]]:
+    """What is known by look-ups of labels."""
+    return {
+        "traceability_scanday": desk(site) | {"export": site("page", "page")},
+        "traceability_scanreport": desk(site),
+        "traceability_suspicion": desk(site),
+    }
+
+
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
+        **scanned(producer_site),
         **OWN_MONEY,
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
         "catalog_stockitem": desk(producer_site),
@@ -179,6 +193,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
+        **scanned(province_site),
         **TREASURY_MONEY,
         "accounts_assignment": system(add=administrator("page", "no")),
         "accounts_user": system(),

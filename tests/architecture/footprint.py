@@ -21,7 +21,7 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import LabelJob, Lot
+from traceability.models import LabelJob, Lot, ScanReport, Suspicion
 
 
 def footprint() -> dict[str, Any]:
@@ -48,6 +48,8 @@ def footprint() -> dict[str, Any]:
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
         "lots": Lot.objects.count(),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
+        "suspicions": list(Suspicion.objects.order_by("pk").values_list("comment", "is_copy")),
+        "reports": list(ScanReport.objects.order_by("pk").values_list("answer", "conclusion")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
         "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),

@@ -115,6 +115,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "recognition-detail": {"number": world.certificate.number},
         "traceability:product": {"slug": world.product.slug},
         "traceability:trace": {"code": world.code.value},
+        "traceability:report": {"code": world.code.value},
+        "traceability:scan-place": {"code": world.code.value},
         "traceability:qr": {"code": world.code.value, "form": "svg"},
         "traceability:gtin": {"tail": GTIN},
         "traceability:gtin-page": {"tail": f"{GTIN}/10/L01"},

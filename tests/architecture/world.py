@@ -55,7 +55,7 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, LabelJob, Location, Lot
+from traceability.models import Code, LabelJob, Location, Lot, ScanDay, ScanReport, Suspicion
 from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
@@ -116,6 +116,9 @@ class World:
             "traceability_lot": self.lot,
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
+            "traceability_scanday": ScanDay.objects.all(),
+            "traceability_scanreport": ScanReport.objects.all(),
+            "traceability_suspicion": Suspicion.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,

@@ -1,6 +1,7 @@
 """What is shown of a code's look-ups, and of what came to light by them."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ def is_copied(*, code: Code, serial: Serial | None = None) -> bool:
     return code.suspicions.filter(Q(serial=None) | Q(serial=serial), is_copy=True).exists()
 
 
-def by_day_and_place(suspicion: Suspicion) -> list[dict[str, Any]]:
+def by_day_and_place(suspicion: Suspicion) -> Sequence[Mapping[str, Any]]:
     """Look-ups of the suspected label since 30 days before the suspicion: day, place, count."""
     since = suspicion.raised_at - dt.timedelta(days=SHOWN_DAYS)
     scans = Scan.objects.filter(code=suspicion.code_id, serial=suspicion.serial_id, at__gte=since)

@@ -101,7 +101,7 @@ def note(
 
 def write(*, uid: str, code_id: int, serial_id: int | None, at: str, province_id: str | None) -> bool:
     """Count a look-up in its day in Vietnam; False when it was counted before."""
-    values = {
+    values: dict[str, Any] = {
         "uid": uid,
         "code_id": code_id,
         "serial_id": serial_id,

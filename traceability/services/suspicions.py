@@ -131,7 +131,7 @@ def look(*, at: dt.datetime | None = None) -> list[int]:
     Safe to run again and at the same time: a code has one open suspicion of a rule.
     """
     now = at or clock.now()
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "looked": now - LOOK_BACK,
         "serial_places": SERIAL_PLACES,
