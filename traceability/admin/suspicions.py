@@ -43,10 +43,7 @@ class ConclusionForm(forms.Form):
 class FindingForm(ConclusionForm):
     is_copy = forms.TypedChoiceField(
         label=_("Tem có bị sao chép không"),
-        choices=[
-            ("yes", _("Có: trang truy xuất chuyển đỏ và khuyên người mua không tin tem")),
-            ("no", _("Không: trang truy xuất giữ nguyên")),
-        ],
+        choices=[("yes", _("Có, bị sao chép")), ("no", _("Không"))],
         coerce=lambda value: value == "yes",
         widget=UnfoldAdminRadioSelectWidget,
     )

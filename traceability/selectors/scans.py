@@ -10,8 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.models import ProductStatus
 from core.templatetags.market import day, number
+from traceability import reading
 from traceability.models import Code, Scan, ScanReport, Serial, Suspicion
+from traceability.services.codes import SHAPE
 
 SHOWN_DAYS = 30
 
@@ -43,6 +46,15 @@ def of_code(code: Code | None) -> Looks:
     )
     is_the_first = found["first_on"] == found["first"]
     return Looks(found["total"] or 0, found["first"], (is_the_first and found["first_place"]) or "")
+
+
+def reported(text: str) -> Code | None:
+    """The code that a report is about, with what its form shows; None for any other text and for a draft."""
+    value = reading.compact(text)
+    if not SHAPE.fullmatch(value):
+        return None
+    rows = Code.objects.exclude(product__status=ProductStatus.DRAFT).filter(value=value)
+    return rows.select_related("product", "lot").first()
 
 
 def is_copied(*, code: Code, serial: Serial | None = None) -> bool:

@@ -36,7 +36,8 @@ SOLD_OUT_DAYS = 90  # since the last unit of the lot left
 MOST_WORDS = 300
 
 # ``recent``: the labels scanned lately. ``seen``: their look-ups that no finding has dealt with yet; a label
-# that was found to be copied is red already. ``first_at``: when the label was looked up for the first time.
+# that was found to be copied is red already. A serial and a code without one each have an index of their
+# own, hence the unions. ``first_at``: when the label was looked up for the first time.
 _SEEN = """
 WITH recent AS (
     SELECT DISTINCT code_id, serial_id FROM traceability_scan WHERE at > %(looked)s AND at <= %(now)s
@@ -54,12 +55,22 @@ WITH recent AS (
                OR (rule = %(rule)s AND serial_id IS NOT DISTINCT FROM r.serial_id))
     ) found
     CROSS JOIN LATERAL (
-        SELECT min(at) AS at FROM traceability_scan
-        WHERE code_id = r.code_id AND serial_id IS NOT DISTINCT FROM r.serial_id
+        SELECT min(at) AS at FROM (
+            SELECT min(at) AS at FROM traceability_scan WHERE serial_id = r.serial_id
+            UNION ALL
+            SELECT min(at) FROM traceability_scan
+            WHERE r.serial_id IS NULL AND code_id = r.code_id AND serial_id IS NULL
+        ) of_either
     ) beginning
-    JOIN traceability_scan s ON s.code_id = r.code_id AND s.serial_id IS NOT DISTINCT FROM r.serial_id
-    WHERE NOT found.is_copy AND s.at > coalesce(found.at, '-infinity') AND s.at > %(since)s
-      AND s.at <= %(now)s
+    CROSS JOIN LATERAL (
+        SELECT at, province_id FROM traceability_scan
+        WHERE serial_id = r.serial_id AND at > %(since)s AND at <= %(now)s
+        UNION ALL
+        SELECT at, province_id FROM traceability_scan
+        WHERE r.serial_id IS NULL AND code_id = r.code_id AND serial_id IS NULL
+          AND at > %(since)s AND at <= %(now)s
+    ) s
+    WHERE NOT found.is_copy AND s.at > coalesce(found.at, '-infinity')
 ), raised AS (
 """
 # A rule selects code, serial, look-ups, their provinces, and what else it saw.

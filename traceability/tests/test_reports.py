@@ -81,6 +81,11 @@ def test_about_a_text_that_is_no_code(client, form):
     assert ScanReport.objects.values_list("code", "asked").get() == (None, "ABCDEFGHJK")
 
 
+def test_a_draft_is_not_told_of(client, cast, make_product):
+    code = codes.ensure(product=make_product(cast.producer, name="Bí mật", publish=False))
+    assert "Bí mật" not in client.get(address(code)).content.decode()
+
+
 @pytest.mark.parametrize("text", ['a/b"><script>', "😀" * 200, "%00\x00", "L/Ỗ 1"])
 def test_any_text_may_be_asked_about(client, text, form):
     answer = client.get("/truy-xuat/bao/", {"ma": text})

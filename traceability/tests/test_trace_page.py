@@ -134,15 +134,15 @@ def test_illustrative_data_says_so(open_page, product):
 
 
 def test_queries_are_few_and_do_not_grow(product, open_page, django_assert_num_queries):
-    """Code with all it points to, look-ups, suspicions, pictures, certificates."""
+    """Code with all it points to, look-ups, suspicions, pictures, certificates, provinces."""
     open_page()
-    with django_assert_num_queries(6):  # with ensure() above
+    with django_assert_num_queries(7):  # with ensure() above
         open_page()
     for number in range(20):
         products.add_certification(
             product=product, scheme="haccp", number=f"H{number}", actor=None, issuer="", valid_until=None
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         open_page()
 
 

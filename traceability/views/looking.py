@@ -4,11 +4,11 @@ Two cookies and no session: which code was just looked at (signed, ten minutes, 
 counted), and the province that the visitor chose.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,32 +24,21 @@ REMEMBERED = 180 * 24 * 3600  # seconds for which a chosen province holds
 PLACE = "noi-quet"
 _SEEN = "da-xem-"
 _SALT = "traceability.look"
-
-
-def provinces() -> list[tuple[str, str]]:
-    """(code, short name) of all provinces; they change by law, so a process remembers them for an hour."""
-    remembered = caches["local"]
-    found = remembered.get("traceability.provinces")
-    if not found:
-        found = list(Province.objects.values_list("code", "short_name"))
-        remembered.set("traceability.provinces", found, 3600)
-    return found
+_CODE = re.compile(r"[0-9]{2}")
 
 
 def place_of(request: HttpRequest) -> str:
-    """The province's code: by the operator's proxy where there is one, else as the visitor said; or ""."""
-    by_proxy = settings.SCAN_PROVINCE_HEADER and request.headers.get(settings.SCAN_PROVINCE_HEADER, "")
-    found = by_proxy or request.COOKIES.get(PLACE, "")
-    return found if found in dict(provinces()) else ""
+    """The province's code: by the operator's proxy where there is one, else as the visitor said; or "".
+
+    Whether there is such a province is for the counter to find out.
+    """
+    found = _told_by_proxy(request) or request.COOKIES.get(PLACE, "")
+    return found if _CODE.fullmatch(found) else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What ``traceability/_scans.html`` asks for: the provinces and the chosen one.
-
-    ``provinces`` is empty where the proxy has said it already.
-    """
-    is_told = settings.SCAN_PROVINCE_HEADER and request.headers.get(settings.SCAN_PROVINCE_HEADER)
-    return {"provinces": [] if is_told else provinces(), "place": place_of(request)}
+    """For ``traceability/_scans.html``: the provinces, none where the proxy knows, and the chosen one."""
+    return {"provinces": [] if _told_by_proxy(request) else _provinces(), "place": place_of(request)}
 
 
 def count(request: HttpRequest, response: HttpResponse, *, code: Code, serial: Serial | None = None) -> None:
@@ -70,7 +59,7 @@ def count(request: HttpRequest, response: HttpResponse, *, code: Code, serial: S
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """The visitor says in which province, for the look just made and for later ones; "" forgets it."""
     province = request.POST.get("province", "")
-    if province and province not in dict(provinces()):
+    if province and province not in dict(_provinces()):
         raise Http404
     target = request.POST.get("next", "")
     if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
@@ -84,6 +73,15 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         if name.startswith(_SEEN + code) and (message := _look(request, name)) is not None:
             scans.place(message=message, province=province)
     return response
+
+
+def _provinces() -> list[tuple[str, str]]:
+    return list(Province.objects.values_list("code", "short_name"))
+
+
+def _told_by_proxy(request: HttpRequest) -> str:
+    header = settings.SCAN_PROVINCE_HEADER
+    return request.headers.get(header, "") if header else ""
 
 
 def _look(request: HttpRequest, name: str) -> dict[str, Any] | None:

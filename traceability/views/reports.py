@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods
 from django_ratelimit.core import is_ratelimited
 
 from core.errors import MarketError
-from traceability import reading
 from traceability.forms import ReportForm
 from traceability.models import Code
-from traceability.selectors import pages
-from traceability.services import codes, reports
+from traceability.selectors import scans
+from traceability.services import reports
 from traceability.views import looking
 
 _NUMBER = "scan_report"  # in the session: the number to show with the thanks
@@ -23,8 +22,7 @@ _NUMBER = "scan_report"  # in the session: the number to show with the thanks
 def report(request: HttpRequest, code: str = "") -> HttpResponse:
     """``code`` is a code of ours; any other text comes as ``?ma=`` and asks to be copied from the label."""
     asked = code or request.GET.get("ma", "")[: reports.MOST_ASKED]
-    value = reading.compact(asked)
-    found = pages.code_named(value) if codes.SHAPE.fullmatch(value) else None
+    found = scans.reported(asked)
     if request.method != "POST":
         if "da-gui" in request.GET:
             number = request.session.get(_NUMBER, "")
