@@ -45,9 +45,12 @@ class Statistics:
 
 
 def products_of(rows: QuerySet[ScanDay]) -> list[tuple[int, str]]:
-    """Products that were ever looked up, for the filter."""
+    """Products that were looked up in the longest period, for the filter."""
+    lately = rows.filter(day__gt=clock.today() - dt.timedelta(days=PERIODS[-1]))
     return list(
-        rows.order_by("code__product__name").values_list("code__product_id", "code__product__name").distinct()
+        lately.order_by("code__product__name")
+        .values_list("code__product_id", "code__product__name")
+        .distinct()
     )
 
 
