@@ -98,6 +98,7 @@ def _site(**more: Any) -> dict[str, Any]:
             _static("css/admin.css"),
             _static("css/admin-money.css"),
             _static("css/admin-trace.css"),
+            _static("css/admin-scans.css"),
         ],
         "SCRIPTS": [_static("js/admin.js")],
         "ACCOUNT": {
@@ -156,6 +157,19 @@ PRODUCER = _site(
                     _item(_("Tem đã in"), "label", "producer:traceability_labeljob_changelist"),
                     _item(_("Thu hồi"), "report", "producer:traceability_recall_changelist"),
                     _item(_("Kết nối EPCIS"), "hub", "producer:traceability_epcistoken_changelist"),
+                    _item(_("Lượt quét"), "bar_chart", "producer:traceability_scanday_changelist"),
+                    _item(
+                        _("Nghi tem bị sao chép"),
+                        "content_copy",
+                        "producer:traceability_suspicion_changelist",
+                        badge="traceability.selectors.scans.own_suspicions_badge",
+                    ),
+                    _item(
+                        _("Phản ánh về tem"),
+                        "feedback",
+                        "producer:traceability_scanreport_changelist",
+                        badge="traceability.selectors.scans.own_reports_badge",
+                    ),
                     _item(_("Biến động kho"), "swap_vert", "producer:catalog_stockmovement_changelist"),
                 ],
             },
@@ -229,6 +243,19 @@ PROVINCE = _site(
                         "report",
                         "province:traceability_recall_changelist",
                         badge="orders.admin.recalls.open_badge",
+                    ),
+                    _item(_("Lượt quét"), "bar_chart", "province:traceability_scanday_changelist"),
+                    _item(
+                        _("Nghi tem bị sao chép"),
+                        "content_copy",
+                        "province:traceability_suspicion_changelist",
+                        badge="traceability.selectors.scans.area_suspicions_badge",
+                    ),
+                    _item(
+                        _("Phản ánh về tem"),
+                        "feedback",
+                        "province:traceability_scanreport_changelist",
+                        badge="traceability.selectors.scans.area_reports_badge",
                     ),
                     _item(_("Đơn của chủ thể"), "local_shipping", "province:orders_suborder_changelist"),
                     _item(

@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 
-from ocop_market import admin_theme
+from ocop_market import admin_theme, beat
 from ocop_market.runtime import locate
 
 env = environ.FileAwareEnv()
@@ -140,27 +139,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "global_keyprefix": env("CELERY_KEY_PREFIX", default=""),
+    "global_keyprefix": env("CELERY_KEY_PREFIX", default="test." if TESTING else ""),
 }
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ALWAYS_EAGER = False
-CELERY_BEAT_SCHEDULE = {
-    "expire-sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
-    "prune-outbox": {"task": "core.tasks.prune_outbox", "schedule": 6 * 3600},
-    "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
-    "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
-    "ask-gateways": {"task": "orders.tasks.ask_gateways", "schedule": 60},
-    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
-    "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
-    "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
-    "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
-    "resume-labels": {"task": "traceability.tasks.resume_labels", "schedule": 60},
-    "hold-expired-lots": {"task": "traceability.tasks.hold_expired", "schedule": crontab(hour=0, minute=5)},
-    # The day in Vietnam is over; what was missed while the market stood still is made up for.
-    "publish-roots": {"task": "traceability.tasks.publish_roots", "schedule": crontab(hour=0, minute=10)},
-    "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},
-    "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # --- Language, time, files -----------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -321,6 +304,9 @@ CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
 SCRATCH_RATE = env("SCRATCH_RATE", default="10/10m")  # numbers under the film that one address may try
+# Header in which a proxy says the visitor's province (two digits); it must set or drop it on every request.
+SCAN_PROVINCE_HEADER = env("SCAN_PROVINCE_HEADER", default="")
+SCAN_REPORT_RATE = "5/10m"  # reports about labels, per address
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
 # A visit to a gateway that ended without a word is asked about after so long; an unpaid order
 # whose visit is still open gets a little more time to hear of it.

@@ -156,3 +156,23 @@ class InvalidLocation(MarketError):
 
     code = "invalid_location"
     message = _("Địa điểm chưa đúng.")
+
+
+class InvalidConclusion(MarketError):
+    """The words of a comment, an answer or a conclusion."""
+
+    code = "invalid_conclusion"
+    message = _("Nội dung chưa đúng.")
+
+
+class AlreadyConcluded(MarketError):
+    code = "already_concluded"
+    status = 409
+    message = _("Việc này đã có kết luận. Hãy tải lại trang để xem.")
+
+
+class InvalidReport(MarketError):
+    """Data: ``field`` (kind, province, words, where, phone, asked)."""
+
+    code = "invalid_report"
+    message = _("Phản ánh chưa đúng.")

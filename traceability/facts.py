@@ -54,7 +54,11 @@ def of_page(page: TracePage) -> dict[str, Any]:
             {"name": row.name, "source": str(row.source_lot or row.location or row.supplier) or None}
             for row in page.inputs
         ],
-        "lookups": {"count": page.scans, "first": page.first_scan.isoformat() if page.first_scan else None},
+        "lookups": {
+            "count": page.scans,
+            "first": page.first_scan.isoformat() if page.first_scan else None,
+            "place": page.first_place or None,
+        },
     }
 
 

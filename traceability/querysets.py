@@ -62,3 +62,29 @@ class LotStockQuerySet(ScopedQuerySet):
 
 class EpcisTokenQuerySet(ScopedQuerySet):
     producer_path = "producer__"
+
+
+class CodeFactQuerySet(ScopedQuerySet):
+    """What is known about codes: look-ups, suspicions."""
+
+    producer_path = "code__product__producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(accounts.area(user, path="code__product__"))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | accounts.area(actor, path="code__product__"))
+
+
+class ScanReportQuerySet(CodeFactQuerySet):
+    """A label that is not ours is a matter of the province in which it was bought."""
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(self._overseen(user))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | self._overseen(actor))
+
+    def _overseen(self, user: Any) -> Q:
+        provinces = [office.province_id for office in accounts.held(user) if not office.commune_id]
+        return accounts.area(user, path="code__product__") | Q(code=None, province__in=provinces)

@@ -1,6 +1,8 @@
+from typing import Any
+
 from celery import shared_task
 
-from traceability.services import labels, lot_stock, roots
+from traceability.services import labels, lot_stock, roots, scans, suspicions
 
 
 @shared_task(name="traceability.tasks.draw_labels")
@@ -21,3 +23,13 @@ def hold_expired() -> None:
 @shared_task(name="traceability.tasks.publish_roots")
 def publish_roots() -> None:
     roots.publish_due()
+
+
+@shared_task(name="traceability.tasks.write_scan")
+def write_scan(**message: Any) -> None:
+    scans.write(**message)
+
+
+@shared_task(name="traceability.tasks.look_for_copies")
+def look_for_copies() -> None:
+    suspicions.look()

@@ -6,7 +6,7 @@ from django.urls import path, re_path, register_converter
 
 from core.sites import producer_site
 from traceability import resolver
-from traceability.views import journal, lots, pages, proofs, recalls
+from traceability.views import journal, looking, lots, pages, proofs, recalls, reports
 from traceability.views.uploads import bounded
 
 
@@ -39,11 +39,14 @@ urlpatterns = [
     path("truy-xuat/moc-ngay/<isodate:day>/", proofs.root, name="root"),
     path("truy-xuat/moc-ngay/<isodate:day>/moc.json", proofs.root_facts, name="root-facts"),
     path("truy-xuat/moc-ngay/<isodate:day>/luu-tru.json", proofs.archive, name="root-archive"),
+    path("truy-xuat/bao/", reports.report, name="report-unknown"),
     path("truy-xuat/<str:code>/", pages.trace, name="trace"),
     path("truy-xuat/<str:code>/thong-tin.json", pages.facts, name="facts"),
     path("truy-xuat/<str:code>/ma-cao/", pages.scratch, name="scratch"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/chuoi\.json$", proofs.chain_export, name="chain"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/epcis\.json$", proofs.epcis_export, name="epcis"),
+    path("truy-xuat/<str:code>/bao/", reports.report, name="report"),
+    path("truy-xuat/<str:code>/noi/", looking.place, name="scan-place"),
     re_path(r"^truy-xuat/(?P<code>[A-Z0-9]{1,16})/qr\.(?P<form>png|svg)$", pages.qr, name="qr"),
     # What follows may be anything, line breaks too: gs1.parse says what is wrong with it.
     re_path(r"^01/(?P<tail>[\s\S]*)$", resolver.resolve, name="gtin"),

@@ -1,6 +1,6 @@
 """Who gets what at every address. An address that is not here fails the walk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tests.architecture.rules import (
     IN_THE_SESSION,
@@ -74,6 +74,8 @@ PUBLIC: Mapping[str, Rule] = {
         "traceability:qr",
         "traceability:recall",
         "traceability:recalls",
+        "traceability:report",
+        "traceability:report-unknown",
         "traceability:trace",
         "traceability:chain",
         "traceability:epcis",
@@ -109,6 +111,7 @@ PUBLIC: Mapping[str, Rule] = {
     "orders:checkout-sums": everybody("post"),
     "order-list": everybody("post"),
     "set_language": everybody(),
+    "traceability:scan-place": everybody("post"),
 }
 
 ACCOUNT: Mapping[str, Rule] = {
@@ -193,8 +196,19 @@ RECALLS: Mapping[str, Mapping[str, Rule]] = {
     | {"called": province_site("post", "nothing"), "open": province_desk("page", "page", commune="page")},
 }
 
+
+def scanned(site: Callable[[str, str], Rule]) -> dict[str, dict[str, Rule]]:
+    """What is known by look-ups of labels."""
+    return {
+        "traceability_scanday": desk(site) | {"export": site("page", "page")},
+        "traceability_scanreport": desk(site),
+        "traceability_suspicion": desk(site),
+    }
+
+
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
+        **scanned(producer_site),
         **OWN_MONEY,
         "traceability_recall": RECALLS["producer"],
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
@@ -224,6 +238,7 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
+        **scanned(province_site),
         **TREASURY_MONEY,
         "traceability_recall": RECALLS["province"],
         "accounts_assignment": system(add=administrator("page", "no")),

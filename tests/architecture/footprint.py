@@ -29,7 +29,18 @@ from ratings.models import (
     Score,
     Scorecard,
 )
-from traceability.models import EpcisToken, LabelJob, Location, Lot, LotInput, LotPaper, Recall, TraceEvent
+from traceability.models import (
+    EpcisToken,
+    LabelJob,
+    Location,
+    Lot,
+    LotInput,
+    LotPaper,
+    Recall,
+    ScanReport,
+    Suspicion,
+    TraceEvent,
+)
 
 
 def footprint() -> dict[str, Any]:
@@ -63,6 +74,8 @@ def footprint() -> dict[str, Any]:
         "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
         "programs": list(EpcisToken.objects.order_by("pk").values_list("name", "revoked_at")),
         "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
+        "suspicions": list(Suspicion.objects.order_by("pk").values_list("comment", "is_copy")),
+        "reports": list(ScanReport.objects.order_by("pk").values_list("answer", "conclusion")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
         "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),

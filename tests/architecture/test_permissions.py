@@ -151,6 +151,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "traceability:trace": {"code": world.code.value},
         "traceability:facts": {"code": world.code.value},
         "traceability:scratch": {"code": world.code.value},
+        "traceability:report": {"code": world.code.value},
+        "traceability:scan-place": {"code": world.code.value},
         "traceability:qr": {"code": world.code.value, "form": "svg"},
         "traceability:gtin": {"tail": GTIN},
         "traceability:gtin-page": {"tail": f"{GTIN}/10/L01"},

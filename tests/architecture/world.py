@@ -64,7 +64,7 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, EpcisToken, LabelJob, Location, Lot
+from traceability.models import Code, EpcisToken, LabelJob, Location, Lot, ScanDay, ScanReport, Suspicion
 from traceability.services import papers as lot_papers
 from traceability.services import recalls
 from traceability.tests.printing import make_printed_lot
@@ -135,6 +135,9 @@ class World:
             "traceability_code": self.code,
             "traceability_labeljob": LabelJob.objects.all(),
             "traceability_epcistoken": EpcisToken.objects.all(),
+            "traceability_scanday": ScanDay.objects.all(),
+            "traceability_scanreport": ScanReport.objects.all(),
+            "traceability_suspicion": Suspicion.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,

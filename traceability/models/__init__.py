@@ -4,7 +4,7 @@ from traceability.models.label import LabelJob, Serial
 from traceability.models.location import Location
 from traceability.models.lot import Code, Lot, LotInput, LotPaper
 from traceability.models.recall import Recall, RecallLot
-from traceability.models.scan import Scan, ScanDay, Suspicion
+from traceability.models.scan import Scan, ScanDay, ScanReport, Suspicion
 from traceability.models.stock import LotMovement, LotStock
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RecallLot",
     "Scan",
     "ScanDay",
+    "ScanReport",
     "Serial",
     "Suspicion",
     "TraceEvent",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Min, Q, Sum
 
 from catalog.models import Certification, Product, ProductImage, ProductStatus
 from catalog.selectors.cards import sale_state
@@ -13,8 +12,8 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Location, Lot, LotInput, LotPaper, Recall, ScanDay, Serial
-from traceability.selectors import journey
+from traceability.models import Code, Location, Lot, LotInput, LotPaper, Recall, Serial
+from traceability.selectors import journey, scans
 from traceability.selectors.journey import Journey
 
 _PRODUCT = (
@@ -52,6 +51,7 @@ class TracePage:
     papers: list[LotPaper]  # public ones
     scans: int
     first_scan: dt.date | None
+    first_place: str  # a province's short name, or ""
     is_shown: bool  # has a page in the shop
     buy_variant: int | None  # may be put into the cart right now
 
@@ -109,7 +109,7 @@ def _page(
     product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "", serial: str = ""
 ) -> TracePage:
     today = clock.today()
-    scans, first = _scans(code)
+    looks = scans.of_code(code)
     item = Serial.objects.filter(lot=lot, value=serial).first() if serial and lot else None
     verdict = verdicts.judge(
         product=product,
@@ -118,7 +118,7 @@ def _page(
         serial_is_known=item is not None or not serial,
         on=today,
         recall=Recall.objects.filter(recalled__lot=lot, recalled__is_live=True).first() if lot else None,
-        looks_copied=code is not None and _looks_copied(code, item),
+        looks_copied=code is not None and scans.is_copied(code=code, serial=item),
     )
     # Who has just read "do not buy" is not offered the basket in the next line.
     may_buy = verdict.tone != "bad" and is_buyable(product)
@@ -142,24 +142,12 @@ def _page(
         journey=journey.of_lot(lot, papers) if lot else None,
         inputs=list(lot.inputs.select_related("source_lot__code_row", "location")) if lot else [],
         papers=papers,
-        scans=scans,
-        first_scan=first,
+        scans=looks.total,
+        first_scan=looks.first,
+        first_place=looks.first_place,
         is_shown=is_shown(product),
         buy_variant=product.main_variant_id if may_buy else None,
     )
-
-
-def _looks_copied(code: Code, item: Serial | None) -> bool:
-    """A finding about one item turns only that item's page red."""
-    found = code.suspicions.filter(is_copy=True)
-    return found.filter(Q(serial=None) | Q(serial=item) if item else Q(serial=None)).exists()
-
-
-def _scans(code: Code | None) -> tuple[int, dt.date | None]:
-    if code is None:
-        return 0, None
-    found = ScanDay.objects.filter(code=code).aggregate(total=Sum("count"), first=Min("day"))
-    return found["total"] or 0, found["first"]
 
 
 def _picture(product: Product) -> Picture | None:

@@ -134,15 +134,15 @@ def test_illustrative_data_says_so(open_page, product):
 
 
 def test_queries_are_few_and_do_not_grow(product, open_page, django_assert_num_queries):
-    """Code with all it points to, suspicions, pictures, certificates, look-ups, and the counter's two."""
+    """Code with all it points to, look-ups, suspicions, pictures, certificates, provinces."""
     open_page()
-    with django_assert_num_queries(10):  # 5 reads, 2 of the counter, its savepoint's 2, ensure() above
+    with django_assert_num_queries(7):  # with ensure() above
         open_page()
     for number in range(20):
         products.add_certification(
             product=product, scheme="haccp", number=f"H{number}", actor=None, issuer="", valid_until=None
         )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         open_page()
 
 
@@ -172,15 +172,14 @@ class TestGtin:
         answer = client.get(f"/truy-xuat/01/{GTIN}", headers={"user-agent": PHONE})
         assert answer.status_code == 200
         assert answer.context["page"].product == with_gtin
-        assert answer.context["page"].code.scan_days.get().count == 1
         assert client.get(f"/truy-xuat/01/{GTIN}/").status_code == 200
 
     def test_a_scanned_label_leads_there_and_counts_once(self, client, with_gtin, monkeypatch):
         counted = []
-        monkeypatch.setattr(scans, "count", lambda *, code: counted.append(code.product))
+        monkeypatch.setattr(scans, "_send", lambda message: counted.append(message["code_id"]))
         answer = client.get(f"/01/{GTIN}", headers={"user-agent": PHONE}, follow=True)
         assert [status for _, status in answer.redirect_chain] == [307]
-        assert counted == [with_gtin]
+        assert counted == [codes.ensure(product=with_gtin).pk]
 
     @pytest.mark.parametrize(
         "path", [GTIN[1:], "08938500001230", "abc", "1", "9" * 40, f"{GTIN}/10/L%C3%A3", f"{GTIN}?10=A"]

@@ -20,7 +20,8 @@ from traceability.errors import BadDigitalLink, PictureNotReady
 from traceability.facts import of_page
 from traceability.resolver import for_every_origin
 from traceability.selectors import pages
-from traceability.services import checks, codes, scans
+from traceability.services import checks, codes
+from traceability.views import looking
 
 _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -142,14 +143,11 @@ def _answer(
     """
     if page is None:
         return resolver.unknown(request, asked=asked)
-    if page.code is not None and scans.is_person(
-        method=request.method or "",
-        user_agent=request.headers.get("User-Agent", ""),
-        purpose=request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or "",
-    ):
-        scans.count(code=page.code)
-    context = {"page": page, "nav": "trace", "here": here or request.path}
-    return render(request, "traceability/trace.html", context)
+    context = {"page": page, "nav": "trace", "here": here or request.path, **looking.context(request)}
+    response = render(request, "traceability/trace.html", context)
+    if page.code is not None:
+        looking.count(request, response, code=page.code, serial=page.serial)
+    return response
 
 
 def _gtin_address(gtin14: str, lot: str) -> str:
