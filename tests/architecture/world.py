@@ -65,7 +65,6 @@ from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
 from traceability.models import Code, EpcisToken, LabelJob, Location, Lot, ScanDay, ScanReport, Suspicion
-from traceability.services import papers as lot_papers
 from traceability.services import recalls
 from traceability.tests.printing import make_printed_lot
 
@@ -342,7 +341,6 @@ def world(
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
     lot = recalled(make_printed_lot(product, cast.owner), cast)
-    lot_papers.keep(lot=lot, file=upload(), title="Phiếu", is_public=False, actor=cast.owner)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
     bank(cast, order.sub_orders.get())

@@ -5,7 +5,8 @@ from typing import Any
 from catalog.models import Product
 from core import clock
 from traceability.models import Lot, ScanDay, Suspicion
-from traceability.services import labels, lots, reports
+from traceability.services import labels, lots, papers, reports
+from traceability.tests.life import upload
 
 
 def make_printed_lot(product: Product, actor: Any) -> Lot:
@@ -18,4 +19,5 @@ def make_printed_lot(product: Product, actor: Any) -> Lot:
     facts = {"count": 3, "places": [province.short_name], "quantity": 100}
     Suspicion.objects.create(code=code, rule="many_places", facts=facts, raised_at=clock.now())
     reports.report(code=code, asked="", kind="fake", province=province, words="Nhãn mờ", phone="0905123456")
+    papers.keep(lot=lot, file=upload(), title="Phiếu", is_public=False, actor=actor)
     return lot
