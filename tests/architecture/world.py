@@ -161,6 +161,12 @@ class World:
         return found.first() if isinstance(found, QuerySet) else found
 
 
+def let_programs_in(cast: Cast, parcel: SubOrder) -> None:
+    """What the bank's program has sent, and a token for the producer's."""
+    bank(cast, parcel)
+    EpcisToken.objects.create(producer=cast.producer, name="Sổ tay", digest="0" * 64, hint="epcis_x")
+
+
 def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
     """A four-star certificate, as an import leaves it."""
     day = clock.today() - dt.timedelta(days=100)
@@ -343,8 +349,7 @@ def world(
     lot = recalled(make_printed_lot(product, cast.owner), cast)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
-    bank(cast, order.sub_orders.get())
-    EpcisToken.objects.create(producer=cast.producer, name="Sổ tay", digest="0" * 64, hint="epcis_x")
+    let_programs_in(cast, order.sub_orders.get())
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"

@@ -8,7 +8,7 @@ import pytest
 from tests.concurrency.racing import race
 from traceability.models import TraceEvent
 from traceability.services import captures, epcis_tokens
-from traceability.tests.test_epcis_api import document, event
+from traceability.tests.epcis import document, event
 from traceability.tests.test_events import make_lot
 
 pytestmark = pytest.mark.django_db(transaction=True)
