@@ -68,14 +68,15 @@ class Journal:
         )
         for number, step in enumerate(usual):
             before = 0 if step.is_after_making else (len(usual) - number) * 2
+            happened = _hour(lot.produced_on - dt.timedelta(days=before), 7 + number)
             events.note(
                 lot=lot,
                 step=step.key,
-                event_time=_hour(lot.produced_on - dt.timedelta(days=before), 7 + number),
+                event_time=happened,
                 location=places.get(GROWING if step.key in GROWN else FACILITY),
                 words=WORDS.get(step.key, ""),
                 actor=None,
-                at=_hour(lot.produced_on, 10, number),
+                at=max(_hour(lot.produced_on, 10, number), happened),
             )
 
     def _places_of(self, producer: Producer) -> dict[str, Location]:
@@ -116,11 +117,11 @@ def finish(random: Random, *, owner: Producer, rival: Producer) -> None:
     for code in [lot.code_row for lot in newest]:
         for _number in range(random.randint(12, 40)):
             scans.write(
-                uid=uuid.UUID(int=random.getrandbits(128)),
+                uid=str(uuid.UUID(int=random.getrandbits(128))),
                 code_id=code.pk,
                 serial_id=None,
                 province_id=random.choice(provinces).pk,
-                at=clock.now() - dt.timedelta(hours=random.randint(1, 400)),
+                at=(clock.now() - dt.timedelta(hours=random.randint(1, 400))).isoformat(),
             )
     recalls.open_(
         producer=owner,

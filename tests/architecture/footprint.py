@@ -46,6 +46,7 @@ from traceability.models import (
 def footprint() -> dict[str, Any]:
     """Everything that a refused request must leave as it was."""
     return {
+        **of_lots(),
         "audit": AuditEntry.objects.count(),
         "queued": OutboxMessage.objects.count(),
         "steps": StatusChange.objects.count(),
@@ -65,17 +66,6 @@ def footprint() -> dict[str, Any]:
         "hearings": list(CouncilItem.objects.order_by("pk").values_list("status", "round")),
         "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
         "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
-        "lots": Lot.objects.count(),
-        "recalls": list(Recall.objects.order_by("pk").values_list("status", "report")),
-        "called": list(RecallNotice.objects.order_by("pk").values_list("told_at", "note")),
-        "events": TraceEvent.objects.count(),
-        "lot papers": LotPaper.objects.count(),
-        "inputs": LotInput.objects.count(),
-        "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
-        "programs": list(EpcisToken.objects.order_by("pk").values_list("name", "revoked_at")),
-        "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
-        "suspicions": list(Suspicion.objects.order_by("pk").values_list("comment", "is_copy")),
-        "reports": list(ScanReport.objects.order_by("pk").values_list("answer", "conclusion")),
         "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
         "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
         "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
@@ -94,4 +84,20 @@ def footprint() -> dict[str, Any]:
         "entries": JournalEntry.objects.count(),
         "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
         "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
+    }
+
+
+def of_lots() -> dict[str, Any]:
+    return {
+        "lots": Lot.objects.count(),
+        "recalls": list(Recall.objects.order_by("pk").values_list("status", "report")),
+        "called": list(RecallNotice.objects.order_by("pk").values_list("told_at", "note")),
+        "events": TraceEvent.objects.count(),
+        "lot papers": LotPaper.objects.count(),
+        "inputs": LotInput.objects.count(),
+        "locations": list(Location.objects.order_by("pk").values_list("name", "is_active")),
+        "programs": list(EpcisToken.objects.order_by("pk").values_list("name", "revoked_at")),
+        "labels": list(LabelJob.objects.order_by("pk").values_list("status", "count")),
+        "suspicions": list(Suspicion.objects.order_by("pk").values_list("comment", "is_copy")),
+        "reports": list(ScanReport.objects.order_by("pk").values_list("answer", "conclusion")),
     }

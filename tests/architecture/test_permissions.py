@@ -126,8 +126,11 @@ def of_proofs(world: World) -> dict[str, dict[str, Any]]:
 def of_lots(world: World) -> dict[str, dict[str, Any]]:
     lot = {"pk": world.lot.pk}
     return {
+        "traceability:recall": {"code": world.notice.recall.code},
+        "producer:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
+        "province:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
         "traceability:paper": {"sha256": world.lot.papers.get().sha256},
-        "traceability:journal-void": {**lot, "event_id": world.lot.events.get().event_id},
+        "traceability:journal-void": {**lot, "event_id": world.lot.events.first().event_id},
         **dict.fromkeys(
             ("traceability:journal-lot", "traceability:lot-inputs", "traceability:lot-papers"), lot
         ),
@@ -145,9 +148,6 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "product-detail": {"slug": world.product.slug},
         "recognition-detail": {"number": world.certificate.number},
         "traceability:product": {"slug": world.product.slug},
-        "traceability:recall": {"code": world.notice.recall.code},
-        "producer:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
-        "province:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
         "traceability:trace": {"code": world.code.value},
         "traceability:facts": {"code": world.code.value},
         "traceability:scratch": {"code": world.code.value},

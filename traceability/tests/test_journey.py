@@ -204,11 +204,11 @@ class TestSerial:
 
 def test_queries_do_not_grow_with_the_way(client, cast, lot, place, django_assert_num_queries):
     text_of(client, address(lot))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         text_of(client, address(lot))
     for number in range(20):
         note(lot, cast, location=place, words=str(number))
         LotInput.objects.create(lot=lot, name=str(number), location=place)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         text = text_of(client, address(lot))
     assert len(text.encode()) < 100_000
