@@ -140,7 +140,11 @@ def _serial_unknown() -> Verdict:
 def _recalled(recall: Any) -> Verdict:
     return Verdict(
         Kind.RECALLED,
-        _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
+        {
+            "stop_using": _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
+            "return": _("Lô hàng đang bị thu hồi. Xin trả lại nơi mua"),
+            "inform": _("Lô hàng đang bị thu hồi, đã ngừng bán"),
+        }[recall.level],
         _("%(reason)s Bạn cần làm: %(instruction)s (Thông báo %(code)s, ngày %(day)s)")
         % {
             "reason": recall.reason,

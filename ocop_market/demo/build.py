@@ -234,7 +234,7 @@ class Builder:
                 expires = made + dt.timedelta(days=keeps)
             is_newest = youngest < 95
             lot = self.journal.enter(product, made=made, expires=expires, is_told=is_newest)
-            if is_newest and plan.in_stock:
+            if plan.in_stock:
                 self.journal.stock(lot)
 
 

@@ -53,8 +53,8 @@ class Lot(models.Model):
         return self.code
 
     def may_be_sold(self, *, on: dt.date) -> bool:
-        """Neither past its date nor recalled."""
-        is_fresh = self.expires_on is None or self.expires_on >= on
+        """Made by then, neither past its date nor recalled."""
+        is_fresh = self.produced_on <= on and (self.expires_on is None or self.expires_on >= on)
         return is_fresh and not self.recalled_by.filter(is_live=True).exists()
 
 

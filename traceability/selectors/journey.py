@@ -12,9 +12,9 @@ from django.urls import reverse
 from traceability import uris
 from traceability.models import Location, Lot, LotPaper, TraceEvent
 from traceability.steps import STEPS
+from traceability.units import NAMES
 
 MOST = 100  # stops on a page; the open data have all
-UNITS = {"KGM": "kg", "GRM": "g", "LTR": "lít", "MLT": "ml", "TNE": "tấn", "H87": ""}  # UN/ECE Rec 20
 # One event for each parcel: a page says how many there were.
 REPEATED = ("shipping", "retail_selling", "receiving", "stocking")
 
@@ -107,4 +107,5 @@ def _quantity(body: Mapping[str, Any]) -> str:
     if "quantity" not in counted:
         return ""
     amount = f"{counted['quantity']:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    return f"{amount} {UNITS.get(counted.get('uom', ''), counted.get('uom', ''))}".strip()
+    unit = counted.get("uom", "")
+    return f"{amount} {NAMES.get(unit, unit)}"

@@ -71,6 +71,7 @@ def test_the_way_is_told_in_order_of_time(client, cast, lot, place):
     note(lot, cast, step="packing", event_time=NOW() - DAY, location=place, words="Đóng hũ")
     note(lot, cast, quantity=120, unit="KGM")
     text = text_of(client, address(lot))
+    assert "50 gói" in text
     assert text.index("Thu hoạch") < text.index("Khai báo lô") < text.index("Đóng gói, dán nhãn")
     for told in ("120 kg", "Xưởng Chiêm Sơn", "DD23456789", "Đóng hũ", "/truy-xuat/dia-diem/DD23456789/"):
         assert told in text, told
