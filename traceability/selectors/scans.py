@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,21 +91,33 @@ def in_words(suspicion: Suspicion) -> str:
 
 def own_suspicions_badge(request: HttpRequest) -> str:
     """Number of open suspicions about the producer's labels, for the menu; "" when there are none."""
-    return _badge(Suspicion.objects.owned_by(request.user))
+    return _waiting(request, "owned_by").get("suspicions", "")
 
 
 def area_suspicions_badge(request: HttpRequest) -> str:
-    return _badge(Suspicion.objects.overseen_by(request.user))
+    return _waiting(request, "overseen_by").get("suspicions", "")
 
 
 def own_reports_badge(request: HttpRequest) -> str:
     """Number of open reports that the producer has not answered."""
-    return _badge(ScanReport.objects.owned_by(request.user).filter(answer=""))
+    return _waiting(request, "owned_by").get("reports", "")
 
 
 def area_reports_badge(request: HttpRequest) -> str:
-    return _badge(ScanReport.objects.overseen_by(request.user))
+    return _waiting(request, "overseen_by").get("reports", "")
 
 
-def _badge(rows: Any) -> str:
-    return str(rows.filter(closed_at=None).count() or "")
+def _waiting(request: HttpRequest, scope: str) -> dict[str, str]:
+    """Both numbers of a menu by one query, asked once for a page."""
+    known: dict[str, dict[str, str]] = request.__dict__.setdefault("_labels_waiting", {})
+    if scope not in known:
+        suspicions = getattr(Suspicion.objects, scope)(request.user)
+        reports = getattr(ScanReport.objects, scope)(request.user)
+        if scope == "owned_by":
+            reports = reports.filter(answer="")
+        counts = [
+            rows.filter(closed_at=None).order_by().values(of=Value(name)).annotate(n=Count("pk"))
+            for name, rows in (("suspicions", suspicions), ("reports", reports))
+        ]
+        known[scope] = {row["of"]: str(row["n"]) for row in counts[0].union(counts[1], all=True)}
+    return known[scope]

@@ -223,9 +223,9 @@ def test_what_is_closed_stays(reported, cast):
 
 
 def test_badges(reported, unknown, rf, cast):
-    request = rf.get("/")
     found = {}
     for role in ("owner", "rival_owner", "province_officer", "commune_officer", "other_officer"):
+        request = rf.get("/")
         request.user = getattr(cast, role)
         found[role] = selectors.own_reports_badge(request) + selectors.area_reports_badge(request)
     assert found == {

@@ -322,17 +322,18 @@ def test_others_do_not_see_it(raised, client_for, cast):
 
 
 def test_the_badge_counts_open_ones(raised, rf, cast):
-    request = rf.get("/")
     for user, own, area in (
         (cast.owner, "1", ""),
         (cast.rival_owner, "", ""),
         (cast.province_officer, "", "1"),
         (cast.other_officer, "", ""),
     ):
+        request = rf.get("/")
         request.user = user
         found = selectors.own_suspicions_badge(request), selectors.area_suspicions_badge(request)
         assert found == (own, area)
     suspicions.conclude(suspicion=raised, is_copy=False, conclusion="x", actor=cast.owner)
+    request = rf.get("/")
     request.user = cast.province_officer
     assert selectors.area_suspicions_badge(request) == ""
 
