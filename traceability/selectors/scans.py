@@ -119,5 +119,5 @@ def _waiting(request: HttpRequest, scope: str) -> dict[str, str]:
             rows.filter(closed_at=None).order_by().values(of=Value(name)).annotate(n=Count("pk"))
             for name, rows in (("suspicions", suspicions), ("reports", reports))
         ]
-        known[scope] = {row["of"]: str(row["n"]) for row in counts[0].union(counts[1], all=True)}
+        known[scope] = {row["of"]: str(row["n"] or "") for row in counts[0].union(counts[1], all=True)}
     return known[scope]
