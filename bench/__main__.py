@@ -81,6 +81,13 @@ def compare(small: dict[str, Figures], large: dict[str, Figures]) -> None:
     out(f"last page against first pages at {LARGE:,}: {deep:.2f}\n")
 
 
+def labels() -> str:
+    """One sheet of labels, drawn in a process that has done nothing else."""
+    command = [sys.executable, "-m", "bench.labels"]
+    done = subprocess.run(command, env=environment(SMALL), check=True, stdout=subprocess.PIPE)  # noqa: S603
+    return done.stdout.decode()
+
+
 def main() -> None:
     options = argparse.ArgumentParser(prog="bin/bench")
     options.add_argument("--rounds", type=int, default=3)
@@ -96,6 +103,7 @@ def main() -> None:
     table(SMALL, small)
     table(LARGE, large)
     compare(small, large)
+    sys.stdout.write(labels())
 
 
 main()

@@ -22,6 +22,7 @@ from bench.figures import Figures  # noqa: E402
 from bench.servers import Server, serve  # noqa: E402
 from catalog.models import Product  # noqa: E402
 from core.services import freshness  # noqa: E402
+from traceability.models import Code  # noqa: E402
 
 
 def measure(server: Server, action: Callable[[Browser, int], None], times: int, figures: Figures) -> None:
@@ -55,6 +56,7 @@ def pages() -> dict[str, Callable[[Browser, int], None]]:
     provinces = list(
         Product.objects.public().exclude(province=None).values_list("province_id", flat=True).distinct()[:20]
     )
+    codes = list(Code.objects.exclude(lot=None).order_by("pk").values_list("value", flat=True)[:40])
     last = max(1, Product.objects.public().count() // 20)
     filters = [f"tinh={code}&sao={star}" for code in provinces for star in (3, 4)]
 
@@ -86,6 +88,7 @@ def pages() -> dict[str, Callable[[Browser, int], None]]:
         ),
         "product": product,
         "product, cold": forgotten(product),
+        "trace page of a lot": visit(lambda n: f"/truy-xuat/{codes[n % len(codes)]}/"),
         "add to cart": purchase.add_to_cart(),
         "whole purchase": purchase.buy(),
     }

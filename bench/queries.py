@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product
+from traceability.models import Code
 
 
 def per_page() -> dict[str, int]:
@@ -14,12 +15,14 @@ def per_page() -> dict[str, int]:
     slug = (
         Product.objects.buyable().filter(in_stock=True).order_by("pk").values_list("slug", flat=True).first()
     )
+    code = Code.objects.exclude(lot=None).order_by("pk").values_list("value", flat=True).first()
     addresses = {
         "home": "/",
         "listing": "/san-pham/",
         "listing, facets": "/san-pham/?sao=4&tinh=48",
         "search “mat ong”": "/san-pham/?q=mat+ong",
         "product": f"/san-pham/{slug}/",
+        "trace page of a lot": f"/truy-xuat/{code}/",
     }
     counts = {"bare view": 1}
     client = Client(headers={"accept-language": "vi"})

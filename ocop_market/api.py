@@ -15,6 +15,7 @@ router.register("recognitions", RecognitionViewSet, basename="recognition")
 router.register("orders", OrderViewSet, basename="order")
 
 urlpatterns = [
+    path("v1/epcis/", include("traceability.api.urls")),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),

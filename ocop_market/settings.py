@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 
-from ocop_market import admin_theme
+from ocop_market import admin_theme, beat
 from ocop_market.runtime import locate
 
 env = environ.FileAwareEnv()
@@ -140,23 +139,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "global_keyprefix": env("CELERY_KEY_PREFIX", default=""),
+    "global_keyprefix": env("CELERY_KEY_PREFIX", default="test." if TESTING else ""),
 }
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ALWAYS_EAGER = False
-CELERY_BEAT_SCHEDULE = {
-    "expire-sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
-    "prune-outbox": {"task": "core.tasks.prune_outbox", "schedule": 6 * 3600},
-    "lapse-reservations": {"task": "catalog.tasks.lapse_reservations", "schedule": 60},
-    "lapse-unpaid-orders": {"task": "orders.tasks.lapse_unpaid", "schedule": 60},
-    "ask-gateways": {"task": "orders.tasks.ask_gateways", "schedule": 60},
-    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 60},
-    "cancel-unconfirmed-orders": {"task": "orders.tasks.cancel_unconfirmed", "schedule": 300},
-    "watch-return-cases": {"task": "orders.tasks.watch_cases", "schedule": 600},
-    "resume-money-files": {"task": "orders.tasks.resume_files", "schedule": 60},
-    "ask-carriers": {"task": "orders.tasks.ask_carriers", "schedule": 30 * 60},
-    "remind-of-expiry": {"task": "ratings.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # --- Language, time, files -----------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -298,7 +285,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "orders": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "orders": "30/min", "epcis": "120/min"},
     "EXCEPTION_HANDLER": "core.api.errors.handle",
 }
 SPECTACULAR_SETTINGS = {
@@ -316,6 +303,10 @@ SPECTACULAR_SETTINGS = {
 CART_MAX_LINES = 100
 CART_MAX_QUANTITY = 999
 ORDER_LOOKUP_RATE = "10/10m"
+SCRATCH_RATE = env("SCRATCH_RATE", default="10/10m")  # numbers under the film that one address may try
+# Header in which a proxy says the visitor's province (two digits); it must set or drop it on every request.
+SCAN_PROVINCE_HEADER = env("SCAN_PROVINCE_HEADER", default="")
+SCAN_REPORT_RATE = "5/10m"  # reports about labels, per address
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)  # goods wait so long for the money
 # A visit to a gateway that ended without a word is asked about after so long; an unpaid order
 # whose visit is still open gets a little more time to hear of it.

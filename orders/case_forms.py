@@ -23,6 +23,7 @@ REASON_WORDS = {
         "theo Luật Bảo vệ quyền lợi người tiêu dùng số 19/2023/QH15, Điều 38."
     ),
     CaseReason.EXPIRED: gettext_lazy("Quá hạn dùng, mốc, có mùi lạ, kém chất lượng."),
+    CaseReason.RECALLED: gettext_lazy("Lô bạn mua nằm trong đợt thu hồi; không có thời hạn."),
     CaseReason.OTHER: gettext_lazy("Viết rõ ở ô bên dưới để người bán hiểu."),
 }
 

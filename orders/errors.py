@@ -189,6 +189,23 @@ class StillBooked(MarketError):
     message = _("Đơn vị vận chuyển đang giữ vận đơn của kiện này. Hãy bấm “Hủy vận đơn” trước.")
 
 
+class GoodsRecalled(MarketError):
+    """Data: ``lines``, ids of the order lines that cannot be filled."""
+
+    code = "goods_recalled"
+    status = 409
+    message = _(
+        "Không đủ hàng vì thu hồi: %(names)s. Hãy nhập thêm hàng của lô khác, hoặc hủy kiện để người mua "
+        "được hoàn tiền."
+    )
+
+
+class NotRecalled(MarketError):
+    code = "not_recalled"
+    status = 409
+    message = _("Kiện này không có món nào đang bị thu hồi, hoặc số lượng nhiều hơn số bị thu hồi.")
+
+
 class BookingUnderWay(MarketError):
     code = "booking_under_way"
     status = 409

@@ -93,8 +93,11 @@ class CaseReason(models.TextChoices):
     WRONG_GOODS = "wrong_goods", _("Giao sai hàng, thiếu hàng")
     WRONG_INFORMATION = "wrong_information", _("Thông tin trên trang sai hoặc thiếu")
     EXPIRED = "expired", _("Hết hạn, chất lượng kém")
+    RECALLED = "recalled", _("Hàng bị thu hồi")
     OTHER = "other", _("Lý do khác")
 
 
 # Not the buyer's doing: with the last unit of the parcel, what was paid for sending comes back too.
-SHIPPING_COMES_BACK = frozenset({CaseReason.DAMAGED, CaseReason.WRONG_GOODS, CaseReason.WRONG_INFORMATION})
+SHIPPING_COMES_BACK = frozenset(
+    {CaseReason.DAMAGED, CaseReason.WRONG_GOODS, CaseReason.WRONG_INFORMATION, CaseReason.RECALLED}
+)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.outbox import subscribe
 from orders import tasks
-from orders.services import case_letters, letters, payout_letters, remittances
+from orders.services import case_letters, letters, payout_letters, recall_letters, recalls, remittances
 from orders.states import SubOrderStatus
 
 
@@ -54,6 +54,21 @@ def tell_of_case_step(payload: Mapping[str, Any]) -> None:
 @subscribe("orders.case_unanswered")
 def tell_of_silence(payload: Mapping[str, Any]) -> None:
     case_letters.unanswered(case_id=payload["case"])
+
+
+@subscribe("traceability.recall_opened")
+def find_buyers(payload: Mapping[str, Any]) -> None:
+    recalls.find_buyers(recall_id=payload["id"])
+
+
+@subscribe("traceability.recall_opened")
+def tell_of_opening(payload: Mapping[str, Any]) -> None:
+    recall_letters.opened(recall_id=payload["id"])
+
+
+@subscribe("orders.recall_buyer_found")
+def tell_of_recall(payload: Mapping[str, Any]) -> None:
+    recall_letters.found(notice_id=payload["notice"])
 
 
 @subscribe("payments.payout_changed")

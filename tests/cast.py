@@ -259,10 +259,12 @@ def fresh_cache(settings: Any) -> None:
 @pytest.fixture
 def private_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Papers of the test go into a folder of its own."""
+    from core.storage import private_storage
     from ratings.models import Evidence
 
     folder = tmp_path / "private"
-    storage = Evidence._meta.get_field("file").storage
-    monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
-    monkeypatch.setitem(storage.__dict__, "location", str(folder))
+    # A field keeps the storage that it got at start; another test may have had the rest made anew.
+    for storage in (Evidence._meta.get_field("file").storage, private_storage()):
+        monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
+        monkeypatch.setitem(storage.__dict__, "location", str(folder))
     return folder

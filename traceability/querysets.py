@@ -2,7 +2,10 @@
 
 from typing import Any, Self
 
+from django.db.models import Q
+
 from accounts import selectors as accounts
+from catalog.models import ProductStatus
 from producers.querysets import ScopedQuerySet
 
 
@@ -20,5 +23,68 @@ class LotQuerySet(_ByProduct):
     pass
 
 
+class _ByLot(ScopedQuerySet):
+    producer_path = "lot__product__producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(accounts.area(user, path="lot__product__"))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | accounts.area(actor, path="lot__product__"))
+
+
+class LabelJobQuerySet(_ByLot):
+    pass
+
+
+class LotPaperQuerySet(_ByLot):
+    def readable_by(self, user: Any) -> Self:
+        """Public papers of products that are no draft; to the producer and its officers, all."""
+        is_public = Q(is_public=True) & ~Q(lot__product__status=ProductStatus.DRAFT)
+        return self.filter(is_public | Q(pk__in=type(self)(self.model).visible_to(user).values("pk")))
+
+
 class CodeQuerySet(_ByProduct):
     pass
+
+
+class LocationQuerySet(ScopedQuerySet):
+    producer_path = "producer__"
+
+
+class RecallQuerySet(ScopedQuerySet):
+    producer_path = "producer__"
+
+
+class LotStockQuerySet(ScopedQuerySet):
+    producer_path = "variant__product__producer__"
+
+
+class EpcisTokenQuerySet(ScopedQuerySet):
+    producer_path = "producer__"
+
+
+class CodeFactQuerySet(ScopedQuerySet):
+    """What is known about codes: look-ups, suspicions."""
+
+    producer_path = "code__product__producer__"
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(accounts.area(user, path="code__product__"))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | accounts.area(actor, path="code__product__"))
+
+
+class ScanReportQuerySet(CodeFactQuerySet):
+    """A label that is not ours is a matter of the province in which it was bought."""
+
+    def overseen_by(self, user: Any) -> Self:
+        return self.filter(self._overseen(user))
+
+    def visible_to(self, actor: Any) -> Self:
+        return self.filter(self._owned(actor) | self._overseen(actor))
+
+    def _overseen(self, user: Any) -> Q:
+        provinces = [office.province_id for office in accounts.held(user) if not office.commune_id]
+        return accounts.area(user, path="code__product__") | Q(code=None, province__in=provinces)

@@ -18,7 +18,7 @@ _LINK = re.compile(
     r"^(https?:)?//|^[\w.-]+\.[a-z]{2,}(:\d+)?/|^/?(truy-xuat|01)/|^[\w.-]+:\d+/", re.IGNORECASE
 )
 _OWN_PATH = re.compile(r"^/?(?:[a-z]{2}/)?truy-xuat/([^/]+)/?")
-_GS1_PATH = re.compile(r"/01/([^/]+)(?:/10/(.+?))?(?:/21/[^/]+)?/?$")
+_GS1_PATH = re.compile(r"/01/([^/]+)(?:/22/[^/]+)?(?:/10/(.+?))?(?:/21/[^/]+)?/?$")
 _ELEMENTS = re.compile(r"^\(01\)(\d{14})(?:\(10\)([^(]{1,20}))?")
 
 

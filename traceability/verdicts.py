@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog import stars
 from catalog.stars import StarState
-from core.templatetags.market import day
+from core.templatetags.market import day, moment
 
 
 class Kind(StrEnum):
@@ -23,7 +23,10 @@ class Kind(StrEnum):
     STAR_LAPSED = "star_lapsed"
     SUSPENDED = "suspended"
     LOT_UNKNOWN = "lot_unknown"
+    SERIAL_UNKNOWN = "serial_unknown"
     LOT_EXPIRED = "lot_expired"
+    RECALLED = "recalled"
+    COPIED = "copied"
     UNKNOWN = "unknown"
 
 
@@ -35,7 +38,10 @@ TONES = {
     Kind.STAR_LAPSED: "caution",
     Kind.SUSPENDED: "caution",
     Kind.LOT_UNKNOWN: "bad",
+    Kind.SERIAL_UNKNOWN: "bad",
     Kind.LOT_EXPIRED: "bad",
+    Kind.RECALLED: "bad",
+    Kind.COPIED: "bad",
     Kind.UNKNOWN: "bad",
 }
 
@@ -65,12 +71,34 @@ def star_of(product: Any, *, on: dt.date) -> StarState:
     )
 
 
-def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict:
-    """The first true sentence, the gravest first: the lot, the seller, the star.
+def judge(
+    *,
+    product: Any,
+    lot: Any,
+    lot_is_known: bool,
+    on: dt.date,
+    recall: Any = None,
+    looks_copied: bool = False,
+    serial_is_known: bool = True,
+) -> Verdict:
+    """The first true sentence, the gravest first: a recall, the label, the lot, the seller, the star.
 
     ``lot`` is None for a code of the product as a whole; ``lot_is_known`` is False when a lot
-    was asked for that the producer has not entered.
+    was asked for that the producer has not entered, ``serial_is_known`` when an item's number was asked
+    for that the lot never got. ``recall`` is the lot's, None when it has none;
+    ``looks_copied`` when somebody found that the code is printed on other goods.
     """
+    if recall is not None:
+        return _recalled(recall)
+    if looks_copied:
+        return Verdict(
+            Kind.COPIED,
+            _("Tem này có dấu hiệu bị sao chép"),
+            _(
+                "Mã có thật, nhưng đã xác minh rằng nó bị in lại trên hàng khác. So kỹ bao bì, hỏi nơi bán, "
+                "và báo cho chúng tôi nếu nghi ngờ."
+            ),
+        )
     if not lot_is_known:
         return Verdict(
             Kind.LOT_UNKNOWN,
@@ -80,6 +108,8 @@ def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict
                 "bao bì và hỏi chủ thể trước khi dùng."
             ),
         )
+    if not serial_is_known:
+        return _serial_unknown()
     if lot is not None and lot.expires_on is not None and on > lot.expires_on:
         return Verdict(
             Kind.LOT_EXPIRED,
@@ -94,6 +124,35 @@ def judge(*, product: Any, lot: Any, lot_is_known: bool, on: dt.date) -> Verdict
             _("Mã có trong hệ thống, nhưng gian hàng của chủ thể đang tạm ngừng trên Chợ OCOP."),
         )
     return _about_star(product, on)
+
+
+def _serial_unknown() -> Verdict:
+    return Verdict(
+        Kind.SERIAL_UNKNOWN,
+        _("Không có tem mang số này"),
+        _(
+            "Sản phẩm có trên Chợ OCOP, nhưng số riêng trên tem chưa từng được cấp cho lô này. Tem có "
+            "thể là giả: đừng dùng, và hãy báo nơi bán."
+        ),
+    )
+
+
+def _recalled(recall: Any) -> Verdict:
+    return Verdict(
+        Kind.RECALLED,
+        {
+            "stop_using": _("Lô hàng đang bị thu hồi. Không dùng, không bán"),
+            "return": _("Lô hàng đang bị thu hồi. Xin trả lại nơi mua"),
+            "inform": _("Lô hàng đang bị thu hồi, đã ngừng bán"),
+        }[recall.level],
+        _("%(reason)s Bạn cần làm: %(instruction)s (Thông báo %(code)s, ngày %(day)s)")
+        % {
+            "reason": recall.reason,
+            "instruction": recall.instruction,
+            "code": recall.code,
+            "day": moment(recall.opened_at),
+        },
+    )
 
 
 def _about_star(product: Any, on: dt.date) -> Verdict:

@@ -46,12 +46,15 @@ class StockItem(models.Model):
     """Units on hand of one variant. Changed only by conditional UPDATE (catalog.services.stock).
 
     ``reserved`` counts the units of reservations that are still held, lapsed ones included until
-    they are released; what can be sold is computed by catalog.selectors.availability alone.
+    they are released; ``quarantined`` those in the house that may not be sold (a recall, a lot past
+    its date), among them what was sold and not yet sent. What can be sold is computed by
+    catalog.selectors.availability alone.
     """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="stock")
     on_hand = models.IntegerField(_("tồn kho"), default=0)
     reserved = models.IntegerField(_("đang giữ"), default=0)
+    quarantined = models.IntegerField(_("ngừng bán"), default=0)
 
     objects = StockQuerySet.as_manager()
 
@@ -63,6 +66,11 @@ class StockItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reserved__gte=0, reserved__lte=models.F("on_hand")),
                 name="stock_reserved_is_on_hand",
+            ),
+            # It may be more than is on hand: what a recall takes back may be reserved, or sold and not
+            # yet sent. Nothing more is sold then, and not every parcel can be filled.
+            models.CheckConstraint(
+                condition=models.Q(quarantined__gte=0), name="stock_quarantined_not_negative"
             ),
         ]
 
@@ -113,6 +121,7 @@ class StockMovement(models.Model):
         CANCEL = "cancel", _("Hủy đơn, nhập lại")
         RETURN = "return", _("Khách trả, nhập lại")
         COUNT = "count", _("Kiểm kê")
+        DESTROY = "destroy", _("Tiêu hủy")
 
     item = models.ForeignKey(StockItem, on_delete=models.CASCADE, related_name="movements")
     kind = models.CharField(_("loại"), max_length=10, choices=Kind.choices)

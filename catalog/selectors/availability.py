@@ -1,6 +1,6 @@
 """How many units can be had now: the one arithmetic of listing, product page, cart and checkout.
 
-available = on hand − reserved + reserved by reservations that have lapsed
+available = on hand − quarantined − reserved + reserved by reservations that have lapsed
 """
 
 import datetime as dt
@@ -29,6 +29,7 @@ def units(*, path: str = "", at: dt.datetime | None = None) -> Expression:
     )
     return (
         F(f"{path}on_hand")
+        - F(f"{path}quarantined")
         - F(f"{path}reserved")
         + Coalesce(Subquery(lapsed, output_field=IntegerField()), 0)
     )

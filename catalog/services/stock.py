@@ -70,7 +70,7 @@ def sell(*, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.da
     """
     _check(quantities)
     with transaction.atomic():
-        _lock(quantities)
+        lock(quantities)
         _uncount(_close(reference, Reservation.Status.SOLD))
         take(quantities=quantities, reference=reference, actor=actor, at=at)
 
@@ -130,18 +130,20 @@ def receive(
 def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None = None) -> None:
     """A stock-take (kiểm kê): what was counted becomes what is on hand; the difference is booked.
 
-    Raises NotAllowed, InvalidQuantity (below 0), StillReserved (fewer than orders being paid hold).
+    Raises NotAllowed, InvalidQuantity (below 0), StillReserved (fewer than orders being paid hold, or
+    than are quarantined).
     """
     policies.require_manage(actor, variant.product)
     if not _whole(on_hand) or not 0 <= on_hand <= MOST:
         raise InvalidQuantity
     with transaction.atomic():
         StockItem.objects.get_or_create(variant=variant)
-        _lock([variant.pk])
+        lock([variant.pk])
         _release_lapsed([variant.pk], at)
         item = StockItem.objects.get(variant=variant)
-        if on_hand < item.reserved:
-            raise StillReserved(data={"reserved": item.reserved})
+        bound = max(item.reserved, min(item.quarantined, item.on_hand))
+        if on_hand < bound:
+            raise StillReserved(data={"reserved": bound})
         difference = on_hand - item.on_hand
         if not difference:
             return
@@ -149,6 +151,56 @@ def count(*, variant: Variant, on_hand: int, actor: Any, at: dt.datetime | None 
         sign = 1 if difference > 0 else -1
         _move({variant.pk: abs(difference)}, sign, StockMovement.Kind.COUNT, "", actor, at)
         listing.refresh(product_ids=[variant.product_id], stock_only=True)
+
+
+def lock(variant_ids: Collection[int]) -> dict[int, int]:
+    """Lock the stock items in the order of their variants; returns variant id → item id. For callers
+    that take locks of their own after it, inside their transaction."""
+    items = StockItem.objects.filter(variant_id__in=variant_ids).order_by("variant_id")
+    return dict(items.select_for_update().values_list("variant_id", "pk"))
+
+
+def quarantine(*, quantities: Mapping[int, int]) -> None:
+    """Units that may not be sold from now on, whoever was about to buy them.
+
+    The caller knows that so many are in the house (traceability counts its lots).
+    """
+    with transaction.atomic():
+        lock(quantities)
+        for variant_id in sorted(quantities):
+            StockItem.objects.filter(variant_id=variant_id).update(
+                quarantined=F("quarantined") + quantities[variant_id]
+            )
+        _show(list(quantities))
+
+
+def set_free(*, quantities: Mapping[int, int]) -> None:
+    """Quarantined units may be sold again."""
+    with transaction.atomic():
+        lock(quantities)
+        for variant_id in sorted(quantities):
+            StockItem.objects.filter(variant_id=variant_id).update(
+                quarantined=F("quarantined") - quantities[variant_id]
+            )
+        _show(list(quantities))
+
+
+def destroy(
+    *, quantities: Mapping[int, int], reference: str, actor: Any, at: dt.datetime | None = None
+) -> None:
+    """Quarantined units are no more. Raises StillReserved where orders count on them still."""
+    with transaction.atomic():
+        lock(quantities)
+        _release_lapsed(quantities, at)
+        for variant_id in sorted(quantities):
+            gone = quantities[variant_id]
+            rows = StockItem.objects.filter(
+                variant_id=variant_id, quarantined__gte=gone, on_hand__gte=F("reserved") + gone
+            )
+            if not rows.update(on_hand=F("on_hand") - gone, quarantined=F("quarantined") - gone):
+                raise StillReserved(data={"reserved": gone})
+        _move(quantities, -1, StockMovement.Kind.DESTROY, reference, actor, at)
+        _show(list(quantities))
 
 
 def _whole(value: object) -> bool:
@@ -160,25 +212,21 @@ def _check(quantities: Mapping[int, int]) -> None:
         raise InvalidQuantity
 
 
-def _lock(variant_ids: Collection[int]) -> dict[int, int]:
-    """Lock the stock items in the order of their variants; returns variant id → item id."""
-    items = StockItem.objects.filter(variant_id__in=variant_ids).order_by("variant_id")
-    return dict(items.select_for_update().values_list("variant_id", "pk"))
-
-
 def _claim(
     quantities: Mapping[int, int], at: dt.datetime | None, *, sign: int, **column: F
 ) -> dict[int, int]:
     """Move one counter by each quantity where that much is free; raises with every shortage."""
-    items = _lock(quantities)
+    items = lock(quantities)
     _release_lapsed(quantities, at)
     [(name, before)] = column.items()
     shortages = {}
     for variant_id in sorted(quantities):
         wanted = quantities[variant_id]
-        enough = StockItem.objects.filter(variant_id=variant_id, on_hand__gte=F("reserved") + wanted)
+        needed = F("reserved") + F("quarantined") + wanted
+        enough = StockItem.objects.filter(variant_id=variant_id, on_hand__gte=needed)
         if not enough.update(**{name: before + sign * wanted}):
-            shortages[variant_id] = availability.of_variants([variant_id], at=at).get(variant_id, 0)
+            left = availability.of_variants([variant_id], at=at).get(variant_id, 0)
+            shortages[variant_id] = max(left, 0)
     if shortages:
         raise OutOfStock(data={"shortages": shortages})
     return items
@@ -190,7 +238,7 @@ def _close(reference: str, status: Reservation.Status) -> dict[int, int]:
     variants = list(held.values_list("item__variant_id", flat=True))
     if not variants:
         return {}
-    _lock(variants)
+    lock(variants)
     # Read again under the lock: somebody may have ended them in between.
     rows = list(held.values_list("pk", "item__variant_id", "quantity"))
     Reservation.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(status=status)

@@ -17,11 +17,11 @@ from ocop_market.demo import names, words
 from ocop_market.demo.images import Shelf
 from ocop_market.demo.kinds import pack_of
 from ocop_market.demo.plan import PlannedProducer, PlannedProduct, decision_days
+from ocop_market.demo.trace import Journal
 from producers.models import Producer
 from producers.services import producers
 from ratings.models import RatingDecision
 from ratings.services import recognitions
-from traceability.services import lots
 
 RULES = "QĐ 148/QĐ-TTg"
 NOTE = "(minh họa)"
@@ -38,6 +38,7 @@ class Builder:
         self.random = random
         self.today = clock.today()
         self.shelf = Shelf()
+        self.journal = Journal(random)
         self.provinces = Province.objects.in_bulk()
         self.sets = ProductSet.objects.in_bulk()
         self.communes: dict[str, list[Commune]] = {}
@@ -231,20 +232,10 @@ class Builder:
             expires = clock.add_months(made, facts["months"]) if facts["months"] else None
             if keeps:
                 expires = made + dt.timedelta(days=keeps)
-            lots.create(
-                product=product,
-                code=f"L{made:%y%m%d}",
-                produced_on=made,
-                expires_on=expires,
-                quantity=self.random.randint(4, 60) * 10,
-                place=self._lot_place(product),
-                actor=None,
-            )
-
-    def _lot_place(self, product: Product) -> str:
-        if not product.commune:
-            return ""
-        return f"{product.commune.name}, {product.commune.province.name}"
+            is_newest = youngest < 95
+            lot = self.journal.enter(product, made=made, expires=expires, is_told=is_newest)
+            if plan.in_stock:
+                self.journal.stock(lot)
 
 
 def _rounded(price: int) -> int:

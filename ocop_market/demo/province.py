@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.services import listing
-from ocop_market.demo import people, ratings
+from ocop_market.demo import people, ratings, trace
 from ocop_market.demo.build import Builder
 from ocop_market.demo.money import Treasury
 from ocop_market.demo.orders import Shop
@@ -58,6 +58,7 @@ def build(*, products: int = PRODUCTS) -> None:
         treasury.set_prices()
         shop.place_all()
         treasury.settle()
+        trace.finish(random, owner=roles["owner"], rival=roles["rival"])
         shop.tell_nobody()
         ratings.Province(random, people=found).work()
         if products > THROUGH_SERVICES:

@@ -2,6 +2,7 @@ from orders.models.cart import Cart, CartLine
 from orders.models.case import CaseLine, CasePhoto, ReturnCase
 from orders.models.commission import CommissionRule, Settlement, SettlementLine
 from orders.models.order import Order, OrderLine, SubOrder
+from orders.models.recall import RecallNotice, RecallPart
 from orders.models.shipping import (
     ContactAttempt,
     PickupPoint,
@@ -22,6 +23,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "PickupPoint",
+    "RecallNotice",
+    "RecallPart",
     "ReturnCase",
     "Settlement",
     "SettlementLine",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from core import clock
 from core.models import StatusChange
 from orders import policies
 from orders.models import CaseLine, Order, OrderLine, ReturnCase, SubOrder
+from orders.selectors.recalls import Recalled, units_by_line
 from orders.states import CASE, CASE_CAME_TO_NOTHING, CASE_IS_OPEN, CaseReason, CaseStatus, SubOrderStatus
 from payments.models import Refund
 
@@ -53,13 +54,15 @@ def cases_of(sub_order: SubOrder) -> list[ReturnCase]:
 @dataclass(frozen=True)
 class ParcelCases:
     """What a parcel's buyer may still ask, and has asked. ``until`` and ``law_until``: last moments
-    for any reason, and for wrong information."""
+    for any reason, and for wrong information. ``recalled``: order line id → units under a recall,
+    which may be asked back at any time."""
 
     cases: list[ReturnCase]
     left: dict[int, int]
     until: dt.datetime | None
     law_until: dt.datetime | None
     now: dt.datetime
+    recalled: Mapping[int, int]
 
     @property
     def open_case(self) -> ReturnCase | None:
@@ -68,8 +71,18 @@ class ParcelCases:
     @property
     def may_ask(self) -> bool:
         """For one reason at least."""
-        is_in_time = self.law_until is not None and self.now <= max(self.law_until, self.until or self.now)
-        return is_in_time and self.open_case is None and any(self.left.values())
+        if self.law_until is None or self.open_case is not None:
+            return False
+        return any(self.left.values()) and (not self.is_over or self.may_ask_recalled)
+
+    @property
+    def may_ask_recalled(self) -> bool:
+        return self.law_until is not None and any(self.left.get(pk) for pk in self.recalled)
+
+    @property
+    def is_over(self) -> bool:
+        """The time for every reason but a recall."""
+        return self.law_until is not None and self.now > max(self.law_until, self.until or self.now)
 
     @property
     def only_by_law(self) -> bool:
@@ -78,15 +91,22 @@ class ParcelCases:
 
     @property
     def reasons(self) -> list[tuple[str, Any]]:
-        return (
-            [(str(CaseReason.WRONG_INFORMATION), CaseReason.WRONG_INFORMATION.label)]
-            if (self.only_by_law)
-            else list(CaseReason.choices)
-        )
+        found: list[CaseReason] = [reason for reason in CaseReason if reason != CaseReason.RECALLED]
+        if self.only_by_law:
+            found = [] if self.is_over else [CaseReason.WRONG_INFORMATION]
+        if self.may_ask_recalled:
+            found.insert(0, CaseReason.RECALLED)
+        return [(str(reason), reason.label) for reason in found]
 
 
-def of_parcel(sub_order: SubOrder, lines: Sequence[OrderLine], at: dt.datetime | None = None) -> ParcelCases:
-    """No query where ``cases__lines`` was prefetched."""
+def of_parcel(
+    sub_order: SubOrder,
+    lines: Sequence[OrderLine],
+    at: dt.datetime | None = None,
+    *,
+    recalled: Iterable[Recalled],
+) -> ParcelCases:
+    """No query where ``cases__lines`` was prefetched. ``recalled``: what of this parcel is."""
     cases = sorted(sub_order.cases.all(), key=lambda case: case.pk)
     is_delivered = sub_order.status == SubOrderStatus.DELIVERED
     return ParcelCases(
@@ -95,6 +115,7 @@ def of_parcel(sub_order: SubOrder, lines: Sequence[OrderLine], at: dt.datetime |
         until=policies.return_until(sub_order, CaseReason.OTHER) if is_delivered else None,
         law_until=policies.return_until(sub_order, CaseReason.WRONG_INFORMATION) if is_delivered else None,
         now=at or clock.now(),
+        recalled=units_by_line(lines, recalled),
     )
 
 

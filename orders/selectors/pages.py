@@ -9,8 +9,11 @@ from django.db.models import Prefetch, QuerySet
 
 from core.models import StatusChange
 from orders.models import Order, OrderLine, SubOrder
+from orders.selectors import recalls
 from orders.selectors.cases import ParcelCases, of_parcel
+from orders.selectors.recalls import Recalled
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
+from traceability.models import Recall
 
 # The way of a parcel that meets no trouble, drawn as a thread.
 _ROAD = (
@@ -79,6 +82,15 @@ class ParcelView:
 class OrderPage:
     order: Order
     parcels: list[ParcelView]
+    recalled: list[Recalled]
+
+    @property
+    def recalls(self) -> dict[Recall, list[Recalled]]:
+        """Each recall that concerns this order, with the units that its buyer has."""
+        found: dict[Recall, list[Recalled]] = defaultdict(list)
+        for row in self.recalled:
+            found[row.recall].append(row)
+        return dict(found)
 
     @property
     def is_untouched(self) -> bool:
@@ -92,8 +104,8 @@ class OrderPage:
 
 
 def order_page(code: str) -> OrderPage | None:
-    """The order with this code, its parcels, lines, returns and threads of events: six queries,
-    and one for what carriers told."""
+    """The order with this code, its parcels, lines, returns, recalls and threads of events: seven
+    queries, one for what carriers told and one for the recalls there are."""
     order = Order.objects.select_related("province", "commune", "payment").filter(code=code).first()
     if order is None:
         return None
@@ -116,14 +128,20 @@ def order_page(code: str) -> OrderPage | None:
     events = defaultdict(list)
     for event in StatusChange.objects.filter(machine=SUB_ORDER.name, object_id__in=[s.pk for s in subs]):
         events[event.object_id].append(event)
+    recalled = recalls.of_parcels(subs)
     return OrderPage(
         order=order,
+        recalled=recalled,
         parcels=[
             ParcelView(
                 sub_order=sub,
                 lines=list(sub.lines.all()),
                 thread=_thread(order, sub, events[sub.pk]),
-                returns=of_parcel(sub, list(sub.lines.all())),
+                returns=of_parcel(
+                    sub,
+                    list(sub.lines.all()),
+                    recalled=[row for row in recalled if row.sub_order_id == sub.pk],
+                ),
             )
             for sub in subs
         ],

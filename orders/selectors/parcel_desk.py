@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orders import desk, policies
+from orders.errors import GoodsRecalled
 from orders.models import ContactAttempt, OrderLine, Shipment, ShipmentEvent, SubOrder
+from orders.selectors import recalls
 from orders.selectors.papers import for_papers, star_words
 from orders.states import SubOrderStatus
 
@@ -30,12 +32,16 @@ class ParcelDesk:
     thread: list[desk.Event]
     needs_call: bool
     shows_buyer: bool
+    short: list[OrderLine]  # lines that cannot be filled: what lies here is recalled, or past its date
 
     @property
     def warnings(self) -> list[str]:
         """What a person has to look into."""
         found = []
         shipment = self.shipment
+        if self.short:
+            names = ", ".join(sorted({line.product_name for line in self.short}))
+            found.append(str(GoodsRecalled.message) % {"names": names})
         if self.needs_call:
             found.append(_("Kiện thu hộ lớn: gọi gặp người mua và ghi cuộc gọi trước khi xác nhận."))
         if self.shows_buyer and shipment is not None and shipment.is_under_way:
@@ -77,4 +83,5 @@ def page(*, parcel_id: int, with_buyer: bool) -> ParcelDesk:
         thread=desk.thread(sub_order, with_words=with_buyer),
         needs_call=with_buyer and policies.needs_call(sub_order),
         shows_buyer=with_buyer,
+        short=recalls.short_lines(sub_order=sub_order) if sub_order.status in recalls.UNSENT else [],
     )

@@ -16,6 +16,7 @@ from orders.services.settlement import Wanted, part_of
 from orders.states import CASE, SHIPPING_COMES_BACK, CaseStatus
 from payments.selectors.balances import written_off_for
 from payments.services import refunds
+from traceability.services import lot_stock
 
 _AMOUNTS = ("goods", "market_discount", "commission", "vat", "pit")
 
@@ -161,3 +162,4 @@ def _restock(case: ReturnCase, lines: Sequence[CaseLine], actor: Any, at: dt.dat
         stock.give_back(
             quantities=units, reference=case.code, actor=actor, at=at, kind=StockMovement.Kind.RETURN
         )
+        lot_stock.give_back(quantities=units, reference=case.sub_order.code, actor=None, at=at)

@@ -27,6 +27,7 @@ from orders.errors import (
     CaseIsOpen,
     CaseWordsNeeded,
     FateNeeded,
+    NotRecalled,
     NotReturnable,
     ReturnTooLate,
     ShippingGone,
@@ -35,6 +36,7 @@ from orders.errors import (
     TooManyPhotos,
 )
 from orders.models import CaseLine, CasePhoto, ReturnCase, SubOrder
+from orders.selectors import recalls
 from orders.selectors.cases import cases_of, left_of
 from orders.services import case_money, paying
 from orders.states import CASE, CaseReason, CaseStatus, SubOrderStatus
@@ -60,8 +62,9 @@ def open(
     """Ask units of a delivered parcel back: ``quantities`` maps order line id → units.
 
     ``photos`` are uploads; kept are pictures freed of metadata, in the private storage.
-    Raises NotReturnable, ReturnTooLate, CaseIsOpen, TooManyCases, BadReturn, CaseWordsNeeded,
-    TooManyPhotos, catalog.errors.PictureRefused.
+    Goods under a recall may be asked back at any time. Raises NotReturnable, ReturnTooLate,
+    NotRecalled, CaseIsOpen, TooManyCases, BadReturn, CaseWordsNeeded, TooManyPhotos,
+    catalog.errors.PictureRefused.
     """
     moment = at or clock.now()
     buyer = policies.require_buyer(actor, sub_order.order)
@@ -248,7 +251,9 @@ def _require_returnable(
     until = policies.return_until(stored, reason)
     if stored.status != SubOrderStatus.DELIVERED or until is None:
         raise NotReturnable(data={"status": stored.status})
-    if at > until:
+    if reason == CaseReason.RECALLED:
+        _require_recalled(stored, quantities)
+    elif at > until:
         raise ReturnTooLate
     cases = cases_of(stored)
     open_case = next((case for case in cases if case.is_open), None)
@@ -260,6 +265,12 @@ def _require_returnable(
     if not quantities or not all(_fits(units, left.get(pk, 0)) for pk, units in quantities.items()):
         raise BadReturn
     return len(cases) + 1
+
+
+def _require_recalled(sub_order: SubOrder, quantities: Mapping[int, int]) -> None:
+    recalled = recalls.units_by_line(list(sub_order.lines.all()), recalls.of_parcels([sub_order]))
+    if not all(_fits(units, recalled.get(pk, 0)) for pk, units in quantities.items()):
+        raise NotRecalled
 
 
 def _fits(units: Any, left: int) -> bool:

@@ -17,12 +17,14 @@ from core.errors import NotAllowed
 from core.services.transitions import transition
 from core.text import clean
 from orders import policies
-from orders.errors import BookingUnderWay, ReasonNeeded, StillBooked, TooLateToCancel
+from orders.errors import BookingUnderWay, GoodsRecalled, ReasonNeeded, StillBooked, TooLateToCancel
 from orders.models import Shipment, SubOrder
+from orders.selectors import recalls
 from orders.services import contacts, paying, settlement, vouchers
 from orders.states import BUYER_MAY_CANCEL, SUB_ORDER, SubOrderStatus
 from payments.services import cod, receipts
 from payments.states import Method
+from traceability.services import lot_stock
 
 MANUAL = "manual"  # a carrier that the producer found itself
 NOT_CONFIRMED = "Người bán không xác nhận trong thời hạn"
@@ -42,6 +44,8 @@ def prepare(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetim
     """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.PREPARING, actor, reason, at)
+        if moved and lot_stock.shipped(reference=sub_order.code):  # home again: a lot may be barred by now
+            lot_stock.give_back(quantities=_units(sub_order), reference=sub_order.code, actor=None, at=at)
         if moved and any(row.is_booked for row in Shipment.objects.filter(sub_order=sub_order)):
             raise StillBooked
     return moved
@@ -61,11 +65,13 @@ def hand_over(
 
     ``carrier`` is a code of orders.carriers. One that the market has a contract with brings the
     cash to the market; with any other, and at a pick-up point, the producer takes it itself.
-    Raises BookingUnderWay while another carrier may have booked it (orders.services.shipments).
+    Raises BookingUnderWay while another carrier may have booked it (orders.services.shipments),
+    GoodsRecalled where what is left to send is not enough.
     """
     with transaction.atomic():
         moved = _step(sub_order, SubOrderStatus.HANDED_OVER, actor, reason, at)
         if moved:
+            require_goods(sub_order=sub_order)
             known = Shipment.objects.filter(sub_order=sub_order).first()
             if known is not None and known.is_under_way and known.carrier != carrier:
                 raise BookingUnderWay
@@ -81,6 +87,7 @@ def hand_over(
                     "booked_at": at or clock.now(),
                 },
             )
+            lot_stock.ship(quantities=_units(sub_order), reference=sub_order.code, actor=None, at=at)
             if is_cod:
                 cod.expect(
                     reference=sub_order.code,
@@ -90,6 +97,18 @@ def hand_over(
                     tracking_code=clean(tracking_code)[:60],
                 )
     return moved
+
+
+def require_goods(*, sub_order: SubOrder) -> None:
+    """Enough units that may be sent lie in the house; under their lock, until the transaction ends.
+
+    Raises GoodsRecalled.
+    """
+    stock.lock(_units(sub_order))
+    short = recalls.short_lines(sub_order=sub_order)
+    if short:
+        names = ", ".join(sorted({line.product_name for line in short}))
+        raise GoodsRecalled(GoodsRecalled.message % {"names": names}, data={"lines": [x.pk for x in short]})
 
 
 def deliver(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetime | None = None) -> bool:
@@ -104,6 +123,7 @@ def deliver(*, sub_order: SubOrder, actor: Any, reason: str = "", at: dt.datetim
             if order.payment_method == Method.COD:
                 cod.collect(reference=sub_order.code, order_code=order.code, actor=actor, at=moment)
             settlement.settle(sub_order=sub_order, actor=actor, at=moment)
+            lot_stock.delivered(reference=sub_order.code, actor=None, at=moment)
     return moved
 
 
@@ -200,10 +220,16 @@ def _step(
     )
 
 
+def _units(sub_order: SubOrder) -> dict[int, int]:
+    """Variant id → units of the parcel."""
+    return dict(sub_order.lines.values_list("variant_id", "quantity"))
+
+
 def _undo(sub_order: SubOrder, actor: Any, reason: str, at: dt.datetime | None) -> None:
     """Goods back on sale; what was paid for the parcel in advance is owed back."""
-    quantities = dict(sub_order.lines.values_list("variant_id", "quantity"))
+    quantities = _units(sub_order)
     stock.give_back(quantities=quantities, reference=sub_order.code, actor=actor, at=at)
+    lot_stock.give_back(quantities=quantities, reference=sub_order.code, actor=None, at=at)
     payment = sub_order.order.payment
     if payment is not None:
         receipts.release(

@@ -40,8 +40,8 @@ def book(
 
     ``weight_g`` as measured; without it what was reckoned when ordered. Raises NotAllowed,
     ForbiddenTransition (only what is being prepared can be sent), NothingToSend, SenderIncomplete,
-    BookingUnderWay, UnknownCarrier, CarrierRefused (nothing was booked), CarrierUnreachable (it may
-    have been: ask again), NumberTaken.
+    GoodsRecalled, BookingUnderWay, UnknownCarrier, CarrierRefused (nothing was booked),
+    CarrierUnreachable (it may have been: ask again), NumberTaken.
     """
     line, moment = carriers.get(carrier), at or clock.now()
     shipment = _intend(sub_order, line, actor, weight_g, moment)
@@ -76,6 +76,7 @@ def _intend(
         if shipment.is_under_way and shipment.carrier != line.code:
             raise BookingUnderWay
         parcels.sender(producer=stored.producer)  # complete, or nothing begins
+        fulfilment.require_goods(sub_order=stored)
         shipment.carrier, shipment.carrier_name, shipment.tracking_code = line.code, line.name, ""
         shipment.weight = parcels.weight_of(sub_order=stored, measured=weight_g)
         shipment.cod_amount, shipment.booked_at = stored.to_collect, at

@@ -159,7 +159,7 @@ def test_many_events_cost_one_query(cast, client_for, make_product, stand):
             asked.append(len(captured))
         counts.append(asked)
     assert counts[0] == counts[1]
-    assert max(counts[0]) == 8, counts
+    assert counts[0] == [9, 8, 8, 8]  # the order itself also asks whether something of it is recalled
 
 
 @pytest.mark.parametrize("status", S)

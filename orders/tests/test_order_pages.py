@@ -224,4 +224,4 @@ def test_the_order_page_costs_the_same_for_one_line_and_for_twenty(cast, client_
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/don-hang/{order.code}/")
         counts.append(len(captured))
-    assert counts[0] == counts[1] == 7, [query["sql"][:90] for query in captured]
+    assert counts[0] == counts[1] == 8, [query["sql"][:90] for query in captured]

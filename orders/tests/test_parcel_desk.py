@@ -302,7 +302,7 @@ def test_lists_papers_and_files_cost_the_same_for_one_and_for_twenty(cast, clien
         ]
         counts.append([queries(client, LIST), *(queries(client, LIST, **form) for form in forms)])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 19, counts
+    assert max(counts[0]) <= 21, counts  # recalled goods and the labels waiting for somebody among them
 
 
 def test_a_large_parcel_costs_as_much_as_a_small_one(cast, client_for, make_product, stand):

@@ -15,6 +15,7 @@ from core.errors import MarketError
 from orders import codes, visits
 from orders.case_forms import CaseForm, DisputeForm
 from orders.models import CasePhoto, Order, ReturnCase, SubOrder
+from orders.selectors import recalls
 from orders.selectors.cases import CasePage, case_page, of_parcel
 from orders.services import case_money, cases
 
@@ -31,7 +32,7 @@ def ask(request: HttpRequest, code: str, kien: str) -> HttpResponse:
     if order is None or parcel is None:
         return _unknown(request)
     lines = list(parcel.lines.all())
-    returns = of_parcel(parcel, lines)
+    returns = of_parcel(parcel, lines, recalled=recalls.of_parcels([parcel]))
     if not returns.may_ask:
         if returns.open_case:
             return redirect("orders:case", code=order.code, case=returns.open_case.code)

@@ -1,6 +1,6 @@
 """Who gets what at every address. An address that is not here fails the walk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tests.architecture.rules import (
     IN_THE_SESSION,
@@ -63,23 +63,55 @@ PUBLIC: Mapping[str, Rule] = {
         "readyz",
         "recognition-detail",
         "recognition-list",
+        "traceability:facts",
+        "traceability:gs1resolver",
         "traceability:gtin",
-        "traceability:gtin-lot",
+        "traceability:gtin-page",
+        "traceability:gln",
+        "traceability:location",
         "traceability:lookup",
         "traceability:product",
         "traceability:qr",
+        "traceability:recall",
+        "traceability:recalls",
+        "traceability:report",
+        "traceability:report-unknown",
         "traceability:trace",
+        "traceability:chain",
+        "traceability:epcis",
+        "traceability:roots",
+        "traceability:verifier",
     )
 } | {
     "media": everybody("nothing"),  # no such file
+    # No root was published that day.
+    "traceability:root": everybody("nothing"),
+    "traceability:root-archive": everybody("nothing"),
+    "traceability:root-facts": everybody("nothing"),
+    # Programs come in by a token; nobody who is merely signed in does.
+    **{
+        f"epcis-{name}": everybody("401")
+        for name in (
+            "capture",
+            "capture-job",
+            "event",
+            "event-types",
+            "events",
+            "epc-events",
+            "step-events",
+            "type-events",
+        )
+    },
     "orders:bank-notify": everybody("post"),
     "orders:cart-add": everybody("post"),
+    "traceability:scratch": everybody("post"),
     "orders:cart-update": everybody("post"),
     "orders:carrier-hook": everybody("post"),
     "orders:cart-voucher": everybody("post"),
     "orders:checkout-sums": everybody("post"),
     "order-list": everybody("post"),
     "set_language": everybody(),
+    "traceability:scan-place": everybody("post"),
 }
 
 ACCOUNT: Mapping[str, Rule] = {
@@ -100,6 +132,8 @@ ACCOUNT: Mapping[str, Rule] = {
     "accounts:profile": signed_in(),
     # A paper of a dossier in the province, beside a criterion of the commune's.
     "ratings:evidence": only(MEMBERS | OFFICERS_HERE, "page", "nothing"),
+    # A paper of the world's lot that is not public.
+    "traceability:paper": only(MEMBERS | OFFICERS_HERE, "page", "nothing", guest="nothing"),
     "orders:cancel": everybody("post"),
     # A return of the buyer's, with a photo.
     "orders:case": only({"buyer"}, "page", "nothing", guest="nothing"),
@@ -152,9 +186,31 @@ TREASURY_MONEY: Mapping[str, Mapping[str, Rule]] = {
     "producers_payoutaccount": vault(),
 }
 
+_RECALL_PAGES = ("calls", "callsfile", "report")
+RECALLS: Mapping[str, Mapping[str, Rule]] = {
+    "producer": desk(producer_site)
+    | dict.fromkeys(_RECALL_PAGES, producer_site("page", "nothing"))
+    | {"called": producer_site("post", "nothing"), "open": producer_site("page", "page")},
+    "province": desk(province_site)
+    | dict.fromkeys(_RECALL_PAGES, province_site("page", "nothing"))
+    | {"called": province_site("post", "nothing"), "open": province_desk("page", "page", commune="page")},
+}
+
+
+def scanned(site: Callable[[str, str], Rule]) -> dict[str, dict[str, Rule]]:
+    """What is known by look-ups of labels."""
+    return {
+        "traceability_scanday": desk(site) | {"export": site("page", "page")},
+        "traceability_scanreport": desk(site),
+        "traceability_suspicion": desk(site),
+    }
+
+
 MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
     "producer": {
+        **scanned(producer_site),
         **OWN_MONEY,
+        "traceability_recall": RECALLS["producer"],
         "catalog_product": desk(producer_site, add=producer_site("page", "page")),
         "catalog_stockitem": desk(producer_site),
         "catalog_stockmovement": desk(producer_site),
@@ -170,12 +226,21 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
         "orders_returncase": desk(producer_site),
         "producers_producer": desk(producer_site)
         | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
-        "traceability_lot": desk(producer_site, add=producer_site("page", "page")),
+        "traceability_lot": desk(producer_site, add=producer_site("page", "page"))
+        | dict.fromkeys(("national", "epcis"), producer_site("page", "page")),
+        "traceability_epcistoken": desk(
+            producer_site, add=owner_only(producer_site("page", "page"), staff="no")
+        )
+        | {"step": owner_only(producer_site("page", "nothing"), staff="no")},
+        "traceability_location": desk(producer_site, add=producer_site("page", "page")),
+        "traceability_labeljob": desk(producer_site) | {"file": producer_site("page", "nothing")},
         "ratings_dossier": desk(producer_site, add=producer_site("page", "page"))
         | dict.fromkeys(("check", "compare"), producer_site("page", "nothing")),
     },
     "province": {
+        **scanned(province_site),
         **TREASURY_MONEY,
+        "traceability_recall": RECALLS["province"],
         "accounts_assignment": system(add=administrator("page", "no")),
         "accounts_user": system(),
         "catalog_product": desk(province_site),
@@ -225,7 +290,9 @@ MODELS: Mapping[str, Mapping[str, Mapping[str, Rule]]] = {
             "refused": province_desk("page", "nothing"),
         },
         "traceability_code": desk(province_site),
-        "traceability_lot": desk(province_site),
+        "traceability_labeljob": desk(province_site),
+        "traceability_lot": desk(province_site) | {"national": province_site("page", "page")},
+        "traceability_location": desk(province_site),
     },
 }
 
@@ -248,6 +315,13 @@ SITES: Mapping[str, Rule] = (
         "province:logout": lambda role: "page" if role == "guest" else province_site("page", "page")(role),
         "kenh-chu-the/(?P<url>.*)$": producer_site("nothing", "nothing"),
         "quan-tri/(?P<url>.*)$": province_site("nothing", "nothing"),
+        # The life of a lot, beside the producers' admin.
+        "traceability:journal": producer_site("page", "page"),
+        "traceability:journal-worker": producer_site("page", "page"),
+        "traceability:journal-lot": producer_site("page", "nothing"),
+        "traceability:journal-void": producer_site("page", "nothing"),
+        "traceability:lot-inputs": producer_site("page", "nothing"),
+        "traceability:lot-papers": producer_site("page", "nothing"),
     }
 )
 

@@ -1,5 +1,7 @@
 """Every address, every role: the answer written down, and a refusal that leaves no trace."""
 
+import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +18,8 @@ from producers import policies as producer_policies
 from producers.models import Producer
 from tests.architecture import expectations, rules
 from tests.architecture.addresses import Address, addresses
-from tests.architecture.world import GTIN, World, footprint
+from tests.architecture.footprint import footprint
+from tests.architecture.world import GTIN, World
 
 REFUSALS = {"login", "no", "nothing"}
 
@@ -102,6 +105,38 @@ def of_returns(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_proofs(world: World) -> dict[str, dict[str, Any]]:
+    lot, day = {"code": world.code.value}, {"day": dt.date(2020, 1, 1)}
+    return {
+        "traceability:chain": lot,
+        "traceability:epcis": lot,
+        "traceability:root": day,
+        "traceability:root-archive": day,
+        "traceability:root-facts": day,
+        "producer:traceability_lot_national": {"kind": "json"},
+        "province:traceability_lot_national": {"kind": "json"},
+        "epcis-capture-job": {"number": uuid.UUID(int=1)},
+        "epcis-event": {"event_id": "urn:uuid:1"},
+        "epcis-epc-events": {"thing": "urn:epc:id:sscc:8938500.01"},
+        "epcis-step-events": {"EQ_bizStep": "packing"},
+        "epcis-type-events": {"eventType": "ObjectEvent"},
+    }
+
+
+def of_lots(world: World) -> dict[str, dict[str, Any]]:
+    lot = {"pk": world.lot.pk}
+    return {
+        "traceability:recall": {"code": world.notice.recall.code},
+        "producer:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
+        "province:traceability_recall_called": {"pk": world.notice.recall_id, "notice": world.notice.pk},
+        "traceability:paper": {"sha256": world.lot.papers.get().sha256},
+        "traceability:journal-void": {**lot, "event_id": world.lot.events.first().event_id},
+        **dict.fromkeys(
+            ("traceability:journal-lot", "traceability:lot-inputs", "traceability:lot-papers"), lot
+        ),
+    }
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """A value for each parameter of the address, leading to a row of the world."""
     model = address.name.partition(":")[2].rpartition("_")[0]
@@ -114,9 +149,15 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "recognition-detail": {"number": world.certificate.number},
         "traceability:product": {"slug": world.product.slug},
         "traceability:trace": {"code": world.code.value},
+        "traceability:facts": {"code": world.code.value},
+        "traceability:scratch": {"code": world.code.value},
+        "traceability:report": {"code": world.code.value},
+        "traceability:scan-place": {"code": world.code.value},
         "traceability:qr": {"code": world.code.value, "form": "svg"},
-        "traceability:gtin": {"gtin14": GTIN},
-        "traceability:gtin-lot": {"gtin14": GTIN, "lot": "L01"},
+        "traceability:gtin": {"tail": GTIN},
+        "traceability:gtin-page": {"tail": f"{GTIN}/10/L01"},
+        "traceability:gln": {"gln": world.location.gln},
+        "traceability:location": {"code": world.location.code},
         "accounts:address": {"pk": world.address.pk},
         "accounts:address-remove": {"pk": world.address.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -132,6 +173,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         **of_ratings(world),
         **of_money(world, address.name.partition(":")[0]),
         **of_returns(world),
+        **of_proofs(world),
+        **of_lots(world),
     }
     if address.name in known:
         return known[address.name]
@@ -146,7 +189,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
 
 def felt(response: HttpResponse) -> str:
     """The answer in the words of the expectations."""
-    if response.status_code in (301, 302):
+    if response.status_code in (301, 302, 307):
         target = response["Location"]
         return "login" if "/tai-khoan/dang-nhap/" in target or "/login/" in target else "page"
     words = {200: "page", 403: "no", 404: "nothing", 405: "post"}

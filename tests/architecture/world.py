@@ -10,14 +10,23 @@ import pytest
 from django.conf import settings as market
 from django.db.models import QuerySet
 
-from accounts.models import Address, Assignment, User
+from accounts.models import Address, Assignment
 from accounts.services import addresses
 from catalog.models import Product, StockItem, StockMovement
 from catalog.services import recognition
 from core import clock
-from core.models import AuditEntry, OutboxDelivery, OutboxMessage, StatusChange
+from core.models import AuditEntry, OutboxDelivery
 from core.services import delivery
-from orders.models import CommissionRule, Order, PickupPoint, ReturnCase, ShippingPolicy, SubOrder, Voucher
+from orders.models import (
+    CommissionRule,
+    Order,
+    PickupPoint,
+    RecallNotice,
+    ReturnCase,
+    ShippingPolicy,
+    SubOrder,
+    Voucher,
+)
 from orders.services import bank as bank_money
 from orders.services import cart, checkout, resolving, statements
 from orders.services import payouts as batches
@@ -31,15 +40,13 @@ from payments.models import (
     MoneyFile,
     PaymentNotice,
     Payout,
-    PayoutBatch,
     Refund,
     RemittanceRow,
 )
 from payments.services import files
 from payments.services.bank import Movement
-from producers.models import Membership, PayoutAccount, Producer
+from producers.models import PayoutAccount
 from ratings.models import (
-    Answer,
     Certificate,
     Council,
     CouncilItem,
@@ -49,7 +56,6 @@ from ratings.models import (
     ImportBatch,
     ImportRow,
     RatingDecision,
-    Score,
     Scorecard,
 )
 from ratings.services import councils, evidence, hearings, scorecards
@@ -58,10 +64,12 @@ from ratings.tests import deciding
 from ratings.tests.papers import upload
 from ratings.tests.rating import make_dossier, make_set
 from tests.cast import Cast
-from traceability.models import Code, Lot
-from traceability.services import lots
+from traceability.models import Code, EpcisToken, LabelJob, Location, Lot, ScanDay, ScanReport, Suspicion
+from traceability.services import recalls
+from traceability.tests.printing import make_printed_lot
 
 GTIN = "08931234567897"
+GLN = "8938500001239"
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class World:
     movement: StockMovement
     lot: Lot
     code: Code
+    location: Location
     order: Order
     parcel: SubOrder
     fee: ShippingPolicy
@@ -96,6 +105,11 @@ class World:
     paper: Evidence  # beside a criterion of the commune's
     payout: Payout  # on its way
 
+    @property
+    def notice(self) -> RecallNotice:
+        """Of the recall of the lot."""
+        return RecallNotice.objects.select_related("recall").get()
+
     def row_of(self, model: str, site: str = "province") -> Any:
         """The row that stands for ``<app>_<model>`` in an admin address of a site."""
         rows = {
@@ -115,7 +129,14 @@ class World:
             "payments_payout": self.payout,
             "payments_payoutbatch": self.payout.batch,
             "traceability_lot": self.lot,
+            "traceability_recall": self.notice.recall,
+            "traceability_location": self.location,
             "traceability_code": self.code,
+            "traceability_labeljob": LabelJob.objects.all(),
+            "traceability_epcistoken": EpcisToken.objects.all(),
+            "traceability_scanday": ScanDay.objects.all(),
+            "traceability_scanreport": ScanReport.objects.all(),
+            "traceability_suspicion": Suspicion.objects.all(),
             "ratings_ratingdecision": self.decision,
             "ratings_certificate": self.certificate,
             "ratings_council": self.council,
@@ -138,6 +159,12 @@ class World:
         }
         found = rows[model]
         return found.first() if isinstance(found, QuerySet) else found
+
+
+def let_programs_in(cast: Cast, parcel: SubOrder) -> None:
+    """What the bank's program has sent, and a token for the producer's."""
+    bank(cast, parcel)
+    EpcisToken.objects.create(producer=cast.producer, name="Sổ tay", digest="0" * 64, hint="epcis_x")
 
 
 def recognise(product: Product) -> tuple[RatingDecision, Certificate]:
@@ -231,10 +258,13 @@ def rate(cast: Cast, product: Product, make_product: Callable[..., Product]) -> 
 
 
 def price(cast: Cast) -> dict[str, Any]:
-    """What the producer and the market set besides fees."""
+    """What the producer and the market set besides fees, and the producer's places."""
     place = {"province": cast.da_nang, "commune": cast.duy_xuyen, "address_line": "Thôn 1"}
     return {
         "point": PickupPoint.objects.create(producer=cast.producer, name="Kho", **place),
+        "location": Location.objects.create(
+            producer=cast.producer, name="Xưởng", code="DD23456789", kind="facility", gln=GLN, **place
+        ),
         "voucher": make_voucher("CUAHTX", producer=cast.producer),
         "market_voucher": make_voucher("CUASAN"),
         "commission": CommissionRule.objects.create(rate_bp=500, valid_from=clock.today()),
@@ -296,6 +326,15 @@ def buy(cast: Cast, product: Product) -> Order:
     return checkout.place(cart=basket, contact=contact, idempotency_key="w", actor=cast.buyer, language="vi")
 
 
+def recalled(lot: Lot, cast: Cast) -> Lot:
+    """The lot under a recall, with a buyer of it."""
+    recall = recalls.open_(
+        producer=cast.producer, lots=[lot], level="return", reason="…", instruction="…", actor=cast.owner
+    )
+    RecallNotice.objects.create(recall=recall, contact="phone:1", name="Người mua", phone="+84912345678")
+    return lot
+
+
 @pytest.fixture
 def world(
     cast: Cast,
@@ -307,10 +346,10 @@ def world(
     settings.MEDIA_ROOT = tmp_path / "media"
     product = make_product(cast.producer, gtin=GTIN)
     order = buy(cast, product)
-    lot = lots.create(product=product, code="L01", produced_on=clock.today(), quantity=100, actor=cast.owner)
+    lot = recalled(make_printed_lot(product, cast.owner), cast)
     for waiting in OutboxDelivery.objects.filter(message__topic="traceability.code_created"):
         delivery.run(waiting.pk)  # the worker draws the QR codes
-    bank(cast, order.sub_orders.get())
+    let_programs_in(cast, order.sub_orders.get())
     decision, certificate = recognise(product)
     batch = ImportBatch.objects.create(
         file_name="danh-sach.csv", checksum="0" * 64, province=cast.da_nang, status="preview"
@@ -346,47 +385,3 @@ def world(
         payout=pay(cast, make_product(cast.producer)),
         **rate(cast, product, make_product),
     )
-
-
-def footprint() -> dict[str, Any]:
-    """Everything that a refused request must leave as it was."""
-    return {
-        "audit": AuditEntry.objects.count(),
-        "queued": OutboxMessage.objects.count(),
-        "steps": StatusChange.objects.count(),
-        "parcels": list(SubOrder.objects.order_by("pk").values_list("status", flat=True)),
-        "payouts": list(Payout.objects.order_by("pk").values_list("status", "bank_reference")),
-        "batches": list(PayoutBatch.objects.order_by("pk").values_list("status", flat=True)),
-        "accounts": list(PayoutAccount.objects.order_by("pk").values_list("status", "account_number")),
-        "producers": list(Producer.objects.order_by("pk").values_list("status", "name")),
-        "cases": list(ReturnCase.objects.order_by("pk").values_list("status", flat=True)),
-        "products": list(Product.objects.order_by("pk").values_list("status", "name")),
-        "stock": list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)),
-        "people": list(User.objects.order_by("pk").values_list("is_active", "email", "full_name")),
-        "members": Membership.objects.count(),
-        "offices": list(Assignment.objects.order_by("pk").values_list("valid_to", flat=True)),
-        "addresses": list(Address.objects.order_by("pk").values_list("line", flat=True)),
-        "councils": list(Council.objects.order_by("pk").values_list("status", "name")),
-        "hearings": list(CouncilItem.objects.order_by("pk").values_list("status", "round")),
-        "scores": list(Score.objects.order_by("pk").values_list("option", "comment")),
-        "cards": list(Scorecard.objects.order_by("pk").values_list("locked_at", flat=True)),
-        "lots": Lot.objects.count(),
-        "fees": list(ShippingPolicy.objects.order_by("pk").values_list("parcel_fee", flat=True)),
-        "points": list(PickupPoint.objects.order_by("pk").values_list("name", "is_active")),
-        "vouchers": list(Voucher.objects.order_by("pk").values_list("code", "is_active")),
-        "commissions": list(CommissionRule.objects.order_by("pk").values_list("rate_bp", "valid_to")),
-        "criteria": list(CriteriaSet.objects.order_by("pk").values_list("name", "retired_at")),
-        "answers": list(Answer.objects.order_by("pk").values_list("option", "note")),
-        "decisions": list(RatingDecision.objects.order_by("pk").values_list("status", "number")),
-        "imports": list(ImportBatch.objects.order_by("pk").values_list("status", flat=True)),
-        "dossiers": list(
-            Dossier.objects.order_by("pk").values_list("status", "stars_applied", "stars", "advisory_total")
-        ),
-        "notices": list(PaymentNotice.objects.order_by("pk").values_list("outcome", "resolved_at")),
-        "refunds": list(Refund.objects.order_by("pk").values_list("status", "exported_at")),
-        "money_files": list(MoneyFile.objects.order_by("pk").values_list("status", flat=True)),
-        "remittances": list(RemittanceRow.objects.order_by("pk").values_list("outcome", "resolved_at")),
-        "entries": JournalEntry.objects.count(),
-        "papers": list(Evidence.objects.order_by("pk").values_list("removed_at", flat=True)),
-        "certificates": list(Certificate.objects.order_by("pk").values_list("product_name", flat=True)),
-    }

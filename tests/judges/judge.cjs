@@ -3,6 +3,8 @@ const readline = require("node:readline");
 const { VNPay } = require("vnpay");
 const { QRPay } = require("vietnam-qr-pay");
 const { Parse } = require("emvco-merchant-parse");
+const { DigitalLink } = require("digital-link.js");
+const { validateEpcisDocument } = require("epcis2.js");
 
 const client = (merchant) =>
   new VNPay({
@@ -24,6 +26,18 @@ const judges = {
     return { ...read, rebuilt: read.isValid ? read.build() : "" };
   },
   emvco: ({ payload }) => Parse(payload),
+  // Its answer to a bad document is a list of errors or, of some, an exception.
+  epcis: ({ document }) => validateEpcisDocument(document, false),
+  digitalLink: ({ uri }) => {
+    const link = DigitalLink(uri);
+    return {
+      isValid: link.isValid(),
+      identifier: link.getIdentifier(),
+      qualifiers: link.getKeyQualifiers(),
+      attributes: link.getAttributes(),
+      rebuilt: link.toWebUriString(),
+    };
+  },
 };
 
 (async () => {

@@ -14,8 +14,8 @@ from core.services.constraints import refusing
 from core.text import clean, clean_lines
 from traceability import gs1
 from traceability.errors import BadDigitalLink, InvalidLot, LotExists
-from traceability.models import Lot
-from traceability.services import codes
+from traceability.models import Location, Lot
+from traceability.services import codes, events
 
 
 def create(
@@ -27,6 +27,7 @@ def create(
     actor: Any,
     expires_on: dt.date | None = None,
     place: str = "",
+    location: Location | None = None,
     note: str = "",
     at: dt.datetime | None = None,
 ) -> Lot:
@@ -42,6 +43,7 @@ def create(
         expires_on=expires_on,
         quantity=quantity,
         place=clean(place)[:200],
+        location=location,
         note=clean_lines(note),
     )
     _check(lot)
@@ -50,6 +52,7 @@ def create(
             lot.save(force_insert=True)
         audit.record(action="traceability.lot.created", obj=lot, actor=actor, at=at)
         codes.ensure(lot=lot)
+        events.commission(lot=lot, actor=actor, at=at or clock.now())
     return lot
 
 
@@ -65,5 +68,7 @@ def _check(lot: Lot) -> None:
         raise InvalidLot(_("Ngày sản xuất không thể ở tương lai."), data={"field": "produced_on"})
     if lot.expires_on is not None and lot.expires_on < lot.produced_on:
         raise InvalidLot(_("Hạn sử dụng không thể trước ngày sản xuất."), data={"field": "expires_on"})
+    if lot.location is not None and lot.location.producer_id != lot.product.producer_id:
+        raise InvalidLot(_("Địa điểm này không phải của chủ thể."), data={"field": "location"})
     if not 0 < lot.quantity <= 2_000_000_000:
         raise InvalidLot(_("Số lượng phải là số nguyên từ 1 trở lên."), data={"field": "quantity"})

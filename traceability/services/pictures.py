@@ -18,15 +18,16 @@ QUIET_ZONE = 4  # modules; ISO/IEC 18004 asks for four on each side
 MODULE = 12  # px; the smallest symbol used here has 29 modules: 37 · 12 = 444 px
 
 
-def address(*, code: Code) -> str:
-    """The absolute address that a code's picture holds.
+def address(*, code: Code, serial: str = "") -> str:
+    """The absolute address that the picture of a code, or of one item of its lot, holds.
 
     The GS1 Digital Link where the product has a GTIN, else the market's own short address.
     """
     if code.product.gtin:
         lot = code.lot.code if code.lot else ""
-        return gs1.digital_link(site=settings.SITE_URL, gtin=code.product.gtin, lot=lot)
-    return settings.SITE_URL + reverse("traceability:trace", args=[code.value])
+        return gs1.digital_link(site=settings.SITE_URL, gtin=code.product.gtin, lot=lot, serial=serial)
+    own = settings.SITE_URL + reverse("traceability:trace", args=[code.value])
+    return f"{own}?s={serial}" if serial else own
 
 
 def draw(*, code_id: int) -> None:

@@ -1,10 +1,13 @@
 """What several trace tests need."""
 
 import datetime as dt
+import json
 
 import pytest
 
 from catalog.services import recognition
+from traceability.services import epcis_tokens
+from traceability.tests.epcis import API
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
 GTIN = "08938500001239"
@@ -38,3 +41,22 @@ def star(product):
         )
 
     return give
+
+
+@pytest.fixture
+def issued(cast):
+    return epcis_tokens.issue(producer=cast.producer, name="Sổ tay", may_capture=True, actor=cast.owner)
+
+
+@pytest.fixture
+def program(client, issued):
+    """``program(address)`` asks, ``program(address, document)`` hands over; with the token."""
+
+    def call(address, document=None, *, secret=issued.secret, **headers):
+        headers = {"Authorization": f"Bearer {secret}", **headers}
+        if document is None:
+            return client.get(API + address, headers=headers)
+        body = document if isinstance(document, bytes | str) else json.dumps(document)
+        return client.post(API + address, body, content_type="application/ld+json", headers=headers)
+
+    return call

@@ -60,7 +60,7 @@ def test_a_lot_of_a_product_with_gtin_carries_a_digital_link(cast, make_product,
     run_worker()
     address = decoded(Code.objects.get(lot=lot).png)
     assert address == f"{settings.SITE_URL}/01/{GTIN}/10/A%2F1"
-    answer = client.get(urlsplit(address).path)
+    answer = client.get(urlsplit(address).path, follow=True)
     assert answer.status_code == 200
     assert "A/1" in answer.content.decode()
     whole = Code.objects.get(product=product, lot=None)

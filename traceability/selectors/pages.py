@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Min, Sum
 
 from catalog.models import Certification, Product, ProductImage, ProductStatus
 from catalog.selectors.cards import sale_state
@@ -13,7 +12,9 @@ from catalog.stars import StarState
 from core import clock
 from producers.models import ProducerStatus
 from traceability import verdicts
-from traceability.models import Code, Lot, ScanDay
+from traceability.models import Code, Location, Lot, LotInput, LotPaper, Recall, Serial
+from traceability.selectors import journey, scans
+from traceability.selectors.journey import Journey
 
 _PRODUCT = (
     "product_set",
@@ -40,27 +41,33 @@ class TracePage:
     product: Product
     lot: Lot | None
     asked_lot: str  # the lot in the address that nobody entered, else ""
+    serial: Serial | None
+    asked_serial: str  # the serial in the address that was never given out, else ""
     code: Code | None
     picture: Picture | None
     certifications: list[dict[str, Any]]  # row, is_live
+    journey: Journey | None  # of a lot
+    inputs: list[LotInput]
+    papers: list[LotPaper]  # public ones
     scans: int
     first_scan: dt.date | None
+    first_place: str  # a province's short name, or ""
     is_shown: bool  # has a page in the shop
     buy_variant: int | None  # may be put into the cart right now
 
 
-def of_code(value: str) -> TracePage | None:
+def of_code(value: str, serial: str = "") -> TracePage | None:
     """The page of one of our codes; None for an unknown one or a product that is still a draft."""
     code = (
-        Code.objects.select_related("lot", *(f"product__{name}" for name in _PRODUCT))
+        Code.objects.select_related("lot__location", *(f"product__{name}" for name in _PRODUCT))
         .exclude(product__status=ProductStatus.DRAFT)
         .filter(value=value)
         .first()
     )
-    return _page(code.product, code=code, lot=code.lot) if code else None
+    return _page(code.product, code=code, lot=code.lot, serial=serial) if code else None
 
 
-def of_gtin(gtin: str, lot_code: str = "") -> TracePage | None:
+def of_gtin(gtin: str, lot_code: str = "", serial: str = "") -> TracePage | None:
     """The page of a GTIN (14 digits); an unknown lot walks up to the product and says so."""
     product = (
         Product.objects.select_related(*_PRODUCT)
@@ -70,9 +77,11 @@ def of_gtin(gtin: str, lot_code: str = "") -> TracePage | None:
     )
     if product is None:
         return None
-    lot = Lot.objects.filter(product=product, code=lot_code).first() if lot_code else None
+    lot = None
+    if lot_code:
+        lot = Lot.objects.select_related("location").filter(product=product, code=lot_code).first()
     code = Code.objects.filter(product=product, lot=lot).first()
-    return _page(product, code=code, lot=lot, asked_lot="" if lot else lot_code)
+    return _page(product, code=code, lot=lot, asked_lot="" if lot else lot_code, serial=serial)
 
 
 def code_named(value: str) -> Code | None:
@@ -86,36 +95,59 @@ def code_of_product(slug: str) -> str | None:
     return rows.values_list("value", flat=True).first()
 
 
-def _page(product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "") -> TracePage:
+def location(**named: str) -> Location | None:
+    """A place by its ``code`` or its ``gln``, with what its page shows."""
+    return Location.objects.select_related("producer", "province", "commune").filter(**named).first()
+
+
+def serial_of(code: str, value: str) -> Serial | None:
+    """One item of a lot, by the lot's code and the item's number."""
+    return Serial.objects.filter(lot__code_row__value=code, value=value).first()
+
+
+def _page(
+    product: Product, *, code: Code | None, lot: Lot | None, asked_lot: str = "", serial: str = ""
+) -> TracePage:
     today = clock.today()
-    scans, first = _scans(code)
-    verdict = verdicts.judge(product=product, lot=lot, lot_is_known=not asked_lot, on=today)
+    looks = scans.of_code(code)
+    item = Serial.objects.filter(lot=lot, value=serial).first() if serial and lot else None
+    verdict = verdicts.judge(
+        product=product,
+        lot=lot,
+        lot_is_known=not asked_lot,
+        serial_is_known=item is not None or not serial,
+        on=today,
+        recall=Recall.objects.filter(recalled__lot=lot, recalled__is_live=True).first() if lot else None,
+        looks_copied=code is not None and scans.is_copied(code=code, serial=item),
+    )
     # Who has just read "do not buy" is not offered the basket in the next line.
-    may_buy = verdict.tone != "bad" and _is_buyable(product)
+    may_buy = verdict.tone != "bad" and is_buyable(product)
+    papers = list(LotPaper.objects.filter(lot=lot, is_public=True)) if lot else []
+    if lot:
+        lot.product = product
     return TracePage(
         verdict=verdict,
         star=verdicts.star_of(product, on=today),
         product=product,
         lot=lot,
         asked_lot=asked_lot,
+        serial=item,
+        asked_serial="" if item else serial,
         code=code,
         picture=_picture(product),
         certifications=[
             {"row": row, "is_live": row.valid_until is None or row.valid_until >= today}
             for row in Certification.objects.filter(product=product).order_by("scheme", "id")
         ],
-        scans=scans,
-        first_scan=first,
-        is_shown=_is_shown(product),
+        journey=journey.of_lot(lot, papers) if lot else None,
+        inputs=list(lot.inputs.select_related("source_lot__code_row", "location")) if lot else [],
+        papers=papers,
+        scans=looks.total,
+        first_scan=looks.first,
+        first_place=looks.first_place,
+        is_shown=is_shown(product),
         buy_variant=product.main_variant_id if may_buy else None,
     )
-
-
-def _scans(code: Code | None) -> tuple[int, dt.date | None]:
-    if code is None:
-        return 0, None
-    found = ScanDay.objects.filter(code=code).aggregate(total=Sum("count"), first=Min("day"))
-    return found["total"] or 0, found["first"]
 
 
 def _picture(product: Product) -> Picture | None:
@@ -125,11 +157,13 @@ def _picture(product: Product) -> Picture | None:
     return None
 
 
-def _is_shown(product: Product) -> bool:
+def is_shown(product: Product) -> bool:
+    """Has a page in the shop."""
     return product.status == ProductStatus.PUBLISHED and product.producer.status != ProducerStatus.SUSPENDED
 
 
-def _is_buyable(product: Product) -> bool:
+def is_buyable(product: Product) -> bool:
+    """May be put into the cart right now."""
     state = sale_state(
         sale_mode=product.product_set.sale_mode if product.product_set else None,
         producer_status=product.producer.status,

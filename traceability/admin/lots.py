@@ -15,6 +15,9 @@ from unfold.decorators import display
 from core.scoping import ScopedAdmin
 from core.sites import producer_site, province_site
 from core.templatetags.market import number
+from traceability.admin.files import EpcisFile, NationalFiles
+from traceability.admin.labels import LotLabels
+from traceability.admin.life import PACK, RECEIVE, LotLife, OwnLotLife
 from traceability.models import Code, Lot
 from traceability.services import lots
 
@@ -37,8 +40,14 @@ class LotAdminBase(ScopedAdmin):
     list_display = ["lot", "produced_on", "expires_on", "quantity", "qr"]
     list_select_related = ["product__producer", "code_row"]
     search_fields = ["code", "product__name"]
-    fields = ["product", "code", "produced_on", "expires_on", "quantity", "place", "note", "qr"]
+    fields = ["product", "code", "produced_on", "expires_on", "quantity", "location", "place", "note", "qr"]
     readonly_fields = ["qr"]
+
+    def steps_of(self, request: HttpRequest, obj: Lot) -> list[dict[str, Any]]:
+        """Recalls stand in orders, which know the buyers: by the name of their address only."""
+        address = reverse(f"{self.admin_site.name}:traceability_recall_open")
+        link = {"label": gettext("Thu hồi lô này"), "look": "danger", "icon": "report"}
+        return [*super().steps_of(request, obj), {"step": link, "url": f"{address}?lo={obj.pk}"}]
 
     @display(description=_("Lô"), header=True, ordering="product__name")
     def lot(self, lot: Lot) -> list[str]:
@@ -50,13 +59,13 @@ class LotAdminBase(ScopedAdmin):
 
 
 @admin.register(Lot, site=producer_site)
-class OwnLotAdmin(LotAdminBase):
+class OwnLotAdmin(EpcisFile, OwnLotLife, LotLabels, LotAdminBase):
     may_add = True
+    steps = (*LotLabels.steps, RECEIVE, PACK)
     list_filter = ["product"]
 
     def get_fields(self, request: HttpRequest, obj: Lot | None = None) -> list[str]:
-        adding = ["product", "code", "produced_on", "expires_on", "quantity", "place"]
-        return self.fields if obj else adding
+        return self.fields if obj else [name for name in self.fields if name != "qr"]
 
     def create_row(self, request: HttpRequest, obj: Lot, form: Any) -> Lot:
         return lots.create(
@@ -65,13 +74,15 @@ class OwnLotAdmin(LotAdminBase):
             produced_on=obj.produced_on,
             expires_on=obj.expires_on,
             quantity=obj.quantity,
+            location=obj.location,
             place=obj.place,
+            note=obj.note,
             actor=request.user,
         )
 
 
 @admin.register(Lot, site=province_site)
-class AreaLotAdmin(LotAdminBase):
+class AreaLotAdmin(NationalFiles, LotLife, LotAdminBase):
     list_display = ["lot", "producer", "produced_on", "expires_on", "quantity", "qr"]
 
     @display(description=_("Chủ thể"), ordering="product__producer__name")
