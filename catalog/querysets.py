@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
-from accounts import selectors as accounts
 from core import clock
 from producers.models import Producer, ProducerStatus
 from producers.querysets import ScopedQuerySet
@@ -17,6 +16,7 @@ def producers_suspended() -> QuerySet[Any]:
 
 class ProductQuerySet(ScopedQuerySet):
     producer_path = "producer__"
+    area_path = ""  # the product's own place may differ from the producer's seat
 
     def public(self) -> Self:
         """Shown to everybody: published, and its producer is not suspended.
@@ -33,13 +33,6 @@ class ProductQuerySet(ScopedQuerySet):
     def with_live_star(self, on: dt.date | None = None) -> Self:
         """Certainly live on the day. Products of 1 or 2 stars carry no star: no certificate exists."""
         return self.filter(stars__gte=3, stars_valid_until__gte=on or clock.today())
-
-    def overseen_by(self, user: Any) -> Self:
-        """By the product's own place, which may differ from the producer's seat."""
-        return self.filter(accounts.area(user))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | accounts.area(actor))
 
 
 class VariantQuerySet(ScopedQuerySet):

@@ -1,4 +1,5 @@
-"""The address field: province and commune of today, by choosing, by typing, or by an old name."""
+"""Fields of several forms: lines of text, and the address (province and commune of today, by choosing, by
+typing, or by an old name)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,14 @@ from django.utils.translation import gettext_lazy
 from core import names
 from core.models import Commune, Province
 from core.services import places
-from core.text import clean
+from core.text import clean, clean_lines
+
+
+class CleanLinesField(forms.CharField):
+    """Several lines of text: NFC, no control characters."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value) or "")
 
 
 class PlaceMixin(forms.Form):

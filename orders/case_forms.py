@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from core.text import clean_lines
+from core.forms import CleanLinesField
 from orders.models import CaseLine, OrderLine
 from orders.services.cases import MOST_PHOTOS, MOST_WORDS
 from orders.states import CaseReason
@@ -26,13 +26,6 @@ REASON_WORDS = {
     CaseReason.RECALLED: gettext_lazy("Lô bạn mua nằm trong đợt thu hồi; không có thời hạn."),
     CaseReason.OTHER: gettext_lazy("Viết rõ ở ô bên dưới để người bán hiểu."),
 }
-
-
-class CleanLinesField(forms.CharField):
-    """Several lines of text: NFC, no control characters."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_lines(super().to_python(value) or "")
 
 
 def words_field(label: Any, *, required: bool = True, help_text: Any = "", admin: bool = True) -> Any:

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from catalog.models import Product
-from orders.case_forms import CleanLinesField
+from core.forms import CleanLinesField
 from producers.models import Producer
 from traceability.models import Recall
 

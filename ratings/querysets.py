@@ -29,6 +29,7 @@ DESKS = COMMUNE_DESK | PROVINCE_DESK
 
 class CertificateQuerySet(ScopedQuerySet):
     producer_path = "product__producer__"
+    area_path = "product__"
 
     def live(self, on: dt.date | None = None) -> Self:
         """In force beyond doubt on a day: issued by a decision, earliest expiry not passed."""
@@ -69,12 +70,6 @@ class CertificateQuerySet(ScopedQuerySet):
         """Live today, and not beyond doubt ``days`` days from now."""
         day = on or clock.today()
         return self.live(day).filter(expiry_earliest__lte=day + dt.timedelta(days=days))
-
-    def overseen_by(self, user: Any) -> Self:
-        return self.filter(accounts.area(user, path="product__"))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | accounts.area(actor, path="product__"))
 
 
 def _whole_provinces(user: Any) -> Any:

@@ -11,12 +11,7 @@ from producers.querysets import ScopedQuerySet
 
 class _ByProduct(ScopedQuerySet):
     producer_path = "product__producer__"
-
-    def overseen_by(self, user: Any) -> Self:
-        return self.filter(accounts.area(user, path="product__"))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | accounts.area(actor, path="product__"))
+    area_path = "product__"
 
 
 class LotQuerySet(_ByProduct):
@@ -25,12 +20,7 @@ class LotQuerySet(_ByProduct):
 
 class _ByLot(ScopedQuerySet):
     producer_path = "lot__product__producer__"
-
-    def overseen_by(self, user: Any) -> Self:
-        return self.filter(accounts.area(user, path="lot__product__"))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | accounts.area(actor, path="lot__product__"))
+    area_path = "lot__product__"
 
 
 class LabelJobQuerySet(_ByLot):
@@ -68,23 +58,12 @@ class CodeFactQuerySet(ScopedQuerySet):
     """What is known about codes: look-ups, suspicions."""
 
     producer_path = "code__product__producer__"
-
-    def overseen_by(self, user: Any) -> Self:
-        return self.filter(accounts.area(user, path="code__product__"))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | accounts.area(actor, path="code__product__"))
+    area_path = "code__product__"
 
 
 class ScanReportQuerySet(CodeFactQuerySet):
     """A label that is not ours is a matter of the province in which it was bought."""
 
-    def overseen_by(self, user: Any) -> Self:
-        return self.filter(self._overseen(user))
-
-    def visible_to(self, actor: Any) -> Self:
-        return self.filter(self._owned(actor) | self._overseen(actor))
-
-    def _overseen(self, user: Any) -> Q:
+    def _area(self, user: Any) -> Q:
         provinces = [office.province_id for office in accounts.held(user) if not office.commune_id]
-        return accounts.area(user, path="code__product__") | Q(code=None, province__in=provinces)
+        return super()._area(user) | Q(code=None, province__in=provinces)

@@ -5,17 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanLinesField
 from core.models import Province
-from core.text import clean_lines
 from traceability.models import ScanReport
 from traceability.services import reports
-
-
-class LinesField(forms.CharField):
-    """Several lines of text: NFC, no control characters."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_lines(super().to_python(value) or "")
 
 
 class ReportForm(forms.Form):
@@ -23,7 +16,7 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Chuyện gì đã xảy ra"), choices=ScanReport.Kind.choices, widget=forms.RadioSelect
     )
-    words = LinesField(
+    words = CleanLinesField(
         label=_("Kể lại"),
         help_text=_("Điều gì khác, bạn thấy lúc nào. Xin đừng ghi tên hay số giấy tờ của ai."),
         max_length=reports.MOST_WORDS,

@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Variant
+from core import paths
 from core.errors import MarketError
 from orders import visits
 from orders.errors import CartEmpty, NotForSale, VoucherRefused
@@ -158,6 +158,4 @@ def _next(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     if target == "checkout":
         return "orders:checkout"
-    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return target
-    return "orders:cart"
+    return paths.own(target) or "orders:cart"

@@ -12,9 +12,9 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from core import paths
 from core.models import Province
 from traceability.models import Code, Serial
 from traceability.services import scans
@@ -61,10 +61,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     province = request.POST.get("province", "")
     if province and province not in dict(_provinces()):
         raise Http404
-    target = request.POST.get("next", "")
-    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
-        target = reverse("traceability:trace", args=[code])
-    response = redirect(target)
+    response = redirect(paths.own(request.POST.get("next", "")) or reverse("traceability:trace", args=[code]))
     if not province:
         response.delete_cookie(PLACE, path="/truy-xuat/")
         return response

@@ -8,11 +8,11 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_ratelimit.core import is_ratelimited
 
+from core import paths
 from core.errors import MarketError
 from core.templatetags.market import moment
 from traceability import gs1, reading, resolver
@@ -68,9 +68,8 @@ def scratch(request: HttpRequest, code: str) -> HttpResponse:
     serial = pages.serial_of(code, request.POST.get("s", "")[:20])
     if serial is None or not serial.check_code:
         raise Http404
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("traceability:trace", args=[code]) + f"?s={serial.value}"
+    here = reverse("traceability:trace", args=[code]) + f"?s={serial.value}"
+    back = paths.own(request.POST.get("next", "")) or here
     if is_ratelimited(request, group="scratch", key="ip", rate=settings.SCRATCH_RATE, increment=True):
         messages.error(request, _("Bạn đã thử quá nhiều lần. Xin chờ vài phút rồi nhập lại."))
         return redirect(back)
