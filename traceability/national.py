@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from traceability import uris
 from traceability.models import Lot, TraceEvent
-from traceability.steps import STEPS
+from traceability.steps import named
 
 # Number in the circular → key of the JSON, and its name.
 ITEMS = {
@@ -90,9 +90,8 @@ def _stages(lot: Lot) -> Iterable[Stage]:
     for event in sorted(events, key=lambda event: (event.event_time, event.sequence)):
         if event.voids_id or event.pk in gone:
             continue
-        step = STEPS.get(event.step)
         yield Stage(
-            name=str(step.label) if step else event.step,
+            name=str(named(event.step).label),
             product_code=lot.uri,
             location_code=event.read_point or event.business_location,
             time=event.event_time.astimezone(clock.VIETNAM).isoformat(timespec="seconds"),

@@ -94,6 +94,11 @@ def template(*, set_code: int | None, sector_code: int | None) -> list[TraceStep
     return [STEPS[key] for key in keys]
 
 
+def named(key: str) -> TraceStep:
+    """The step of an event; a partner's may be none of ours and is called as it was noted."""
+    return STEPS.get(key) or TraceStep(key, key)
+
+
 def offered() -> list[TraceStep]:
     """Every step that a person may note."""
     return [step for step in STEPS.values() if not step.is_told]

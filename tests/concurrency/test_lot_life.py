@@ -51,7 +51,7 @@ def test_two_lots_do_not_name_each_other(name_each_other):
 
 def test_without_turns_they_do(name_each_other, monkeypatch):
     """The control, without the events, whose locks would end in a deadlock; and the books tell of it."""
-    monkeypatch.setattr(inputs, "_take_turns", lambda producer_id: None)
+    monkeypatch.setattr(inputs, "take_turns", lambda producer_id: None)
     monkeypatch.setattr(inputs, "_tell", lambda *args: None)
     name_each_other()
     assert LotInput.objects.count() == 2

@@ -61,9 +61,9 @@ RECEIVE = Step(
     icon="inventory_2",
     look="plain",
     form=ReceiveForm,
-    initial=lambda lot: {"lot": lot, "quantity": journal.left_of(lot) or None},
+    initial=lambda lot: {"lot": lot, "quantity": lot_stock.left_of(lot) or None},
     run=_receive,
-    offered=lambda lot: journal.left_of(lot) > 0,
+    offered=lambda lot: lot_stock.left_of(lot) > 0,
     ask=_("Hàng của lô vào kho và bán được ngay. Hàng gửi đi lấy từ lô hết hạn trước."),
     done=_("Đã nhập kho."),
 )

@@ -4,17 +4,14 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet
 
-from core.templatetags.market import number
-from traceability import uris
+from traceability import bodies, uris
 from traceability.models import Location, Lot, LotInput, LotPaper, LotStock, TraceEvent
 from traceability.services.events import may_be_voided
-from traceability.steps import STEPS, TraceStep, offered, template
-from traceability.units import NAMES
+from traceability.steps import TraceStep, named, offered, template
 
 SHOWN = 40  # lots to choose from; events on a page
 
@@ -85,34 +82,16 @@ def _names(lot: Lot) -> dict[str, str]:
 def _entry(event: TraceEvent, names: dict[str, str]) -> Entry:
     body = json.loads(event.body)
     correction = getattr(event, "voided_by", None)
-    declared = json.loads(correction.body)["errorDeclaration"] if correction else {}
     return Entry(
         event=event,
-        step=STEPS[event.step],
+        step=named(event.step),
         place=names.get(event.read_point, ""),
-        amount=_amount(body),
+        amount=bodies.amount(body),
         words=body.get("ocop:note", ""),
         papers=body.get("ocop:evidence", []),
-        reason=declared.get("ocop:reason", ""),
+        reason=bodies.why_wrong(correction.body) if correction else "",
         may_void=correction is None and may_be_voided(event),
     )
-
-
-def _amount(body: dict[str, Any]) -> str:
-    """How much, of the first thing that the event names: "12,5 kg"."""
-    things = body.get("quantityList") or body.get("childQuantityList") or body.get("outputQuantityList")
-    first = things[0] if things else {}
-    if "quantity" not in first:
-        return ""
-    return _shown(Decimal(str(first["quantity"])), first.get("uom", ""))
-
-
-def _shown(amount: Decimal | None, unit: str) -> str:
-    if amount is None:
-        return ""
-    whole, _point, rest = f"{amount:f}".partition(".")
-    rest = rest.rstrip("0")
-    return f"{number(int(whole))}{',' if rest else ''}{rest} {NAMES.get(unit, unit)}"
 
 
 @dataclass(frozen=True)
@@ -139,7 +118,7 @@ def life_of(lot: Lot) -> LifeOfLot:
     return LifeOfLot(
         entries=[_entry(event, names) for event in events[:5]],
         inputs=[
-            Material(row, _shown(row.quantity, row.unit))
+            Material(row, bodies.shown(row.quantity, row.unit))
             for row in lot.inputs.select_related("source_lot__product", "location")
         ],
         papers=list(lot.papers.all()),
@@ -148,18 +127,13 @@ def life_of(lot: Lot) -> LifeOfLot:
     )
 
 
-def left_of(lot: Lot) -> int:
-    """Packs of the lot that never came into stock."""
-    return lot.quantity - (lot.stock.aggregate(units=Sum("received"))["units"] or 0)
-
-
 def recorded(event: TraceEvent) -> dict[str, Any]:
     """An event for the phone that sent it."""
     when: dt.datetime = event.event_time
     return {
         "event_id": str(event.event_id),
         "step": event.step,
-        "label": str(STEPS[event.step].label),
+        "label": str(named(event.step).label),
         "event_time": when.isoformat(),
         "sequence": event.sequence,
     }

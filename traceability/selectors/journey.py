@@ -9,10 +9,9 @@ from typing import Any
 from django.db.models import Count, Max, Min
 from django.urls import reverse
 
-from traceability import uris
+from traceability import bodies, uris
 from traceability.models import Location, Lot, LotPaper, TraceEvent
-from traceability.steps import STEPS
-from traceability.units import NAMES
+from traceability.steps import named
 
 MOST = 100  # stops on a page; the open data have all
 # One event for each parcel: a page says how many there were.
@@ -29,7 +28,6 @@ class Stop:
 
     label: Any
     at: dt.datetime
-    recorded_at: dt.datetime
     place: str = ""
     place_code: str = ""
     place_url: str = ""
@@ -52,7 +50,7 @@ def of_lot(lot: Lot, papers: list[LotPaper]) -> Journey:
     """Three queries, whatever the lot went through."""
     rows = TraceEvent.objects.filter(lot=lot)
     single = list(rows.exclude(step__in=REPEATED).order_by("event_time", "sequence")[: MOST * 2 + 1])
-    reasons = {row.voids_id: _reason(row) for row in single if row.voids_id}
+    reasons = {row.voids_id: bodies.why_wrong(row.body) for row in single if row.voids_id}
     places = {
         uris.of_location(place): place for place in Location.objects.filter(producer=lot.product.producer)
     }
@@ -62,13 +60,10 @@ def of_lot(lot: Lot, papers: list[LotPaper]) -> Journey:
     summed = list(
         rows.filter(step__in=REPEATED)
         .values("step")
-        .annotate(
-            times=Count("id"), first=Min("event_time"), last=Max("event_time"), noted=Max("record_time")
-        )
+        .annotate(times=Count("id"), first=Min("event_time"), last=Max("event_time"))
     )
     stops += [
-        Stop(STEPS[row["step"]].label, row["first"], row["first"], times=row["times"], until=row["last"])
-        for row in summed
+        Stop(named(row["step"]).label, row["first"], times=row["times"], until=row["last"]) for row in summed
     ]
     count = len(single) + sum(row["times"] for row in summed)
     return Journey(sorted(stops, key=lambda stop: stop.at), count, len(noted) > MOST)
@@ -79,33 +74,15 @@ def _stop(
 ) -> Stop:
     body = json.loads(row.body)
     place = places.get(row.read_point)
-    step = STEPS.get(row.step)
-    named = [papers[item["sha256"]] for item in body.get("ocop:evidence", []) if item["sha256"] in papers]
+    shown = [papers[item["sha256"]] for item in body.get("ocop:evidence", []) if item["sha256"] in papers]
     return Stop(
-        label=step.label if step else row.step,
+        label=named(row.step).label,
         at=row.event_time,
-        recorded_at=row.record_time,
         place=place.name if place else "",
         place_code=(place.gln or place.code) if place else row.read_point,
         place_url=reverse("traceability:location", args=[place.code]) if place else "",
         note=body.get("ocop:note", ""),
-        quantity=_quantity(body),
-        papers=named,
+        quantity=bodies.amount(body),
+        papers=shown,
         wrong=wrong,
     )
-
-
-def _reason(row: TraceEvent) -> str:
-    declared = json.loads(row.body).get("errorDeclaration", {})
-    return declared.get("ocop:reason") or declared.get("reason", "")
-
-
-def _quantity(body: Mapping[str, Any]) -> str:
-    """As "120 kg"; "" where the event counts nothing."""
-    counts = body.get("quantityList") or body.get("outputQuantityList")
-    counted: Mapping[str, Any] = counts[0] if counts else {}
-    if "quantity" not in counted:
-        return ""
-    amount = f"{counted['quantity']:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    unit = counted.get("uom", "")
-    return f"{amount} {NAMES.get(unit, unit)}"

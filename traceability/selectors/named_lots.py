@@ -1,13 +1,11 @@
 """Which lots and places of a producer events name, read at once for many events."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain as flat
-from typing import Any
 from urllib.parse import urlsplit
 
-from producers.models import Producer
 from traceability import epcis, uris
 from traceability.errors import BadDigitalLink
 from traceability.models import Location, Lot, TraceEvent
@@ -36,18 +34,17 @@ class OwnLots:
                 yield lot
 
 
-def own_lots(*, events: Sequence[Any], producer: Producer) -> OwnLots:
-    """Three queries, however many events. What is no event names nothing."""
-    things = {uri for event in events if not epcis.problems(event) for uri in epcis.named(event)}
-    own = Lot.objects.filter(product__producer=producer).select_related("product", "code_row")
+def own_lots(*, things: Collection[str], producer_id: int) -> OwnLots:
+    """Those of the producer's lots that these addresses name; three queries, however many."""
+    own = Lot.objects.filter(product__producer=producer_id).select_related("product", "code_row")
     codes = filter(None, map(_code, things))
     pairs = [pair for pair in map(_gtin, things) if pair]
     by_gtin = own.filter(
         product__gtin__in={gtin for gtin, _lot in pairs}, code__in={lot for _g, lot in pairs}
     )
-    places = Location.objects.filter(producer=producer)
+    places = Location.objects.filter(producer=producer_id)
     return OwnLots(
-        producer_id=producer.pk,
+        producer_id=producer_id,
         by_code={lot.code_row.value: lot for lot in own.filter(code_row__value__in=set(codes))},
         by_gtin={(lot.product.gtin or "", lot.code): lot for lot in by_gtin},
         places=frozenset(uris.of_location(place) for place in places),
@@ -62,8 +59,8 @@ def made_of(lots: Iterable[int], producer_id: int) -> set[int]:
             lot__in=frontier, type=TraceEvent.Type.TRANSFORMATION, voided_by=None
         )
         bodies = [json.loads(row.body) for row in rows.filter(voids=None)]
-        own = own_lots(events=bodies, producer=Producer(pk=producer_id))
-        inputs = {lot.pk for body in bodies for lot in own.among(epcis.named(body, INPUTS))}
+        things = {uri for body in bodies for uri in epcis.named(body, INPUTS)}
+        inputs = {lot.pk for lot in own_lots(things=things, producer_id=producer_id).among(things)}
         frontier = inputs - found
         found |= frontier
     return found

@@ -21,7 +21,7 @@ from traceability import epcis, uris
 from traceability.errors import CaptureTooLarge, EventKnown, InvalidCapture, InvalidEvent
 from traceability.models import CaptureJob, EpcisToken, Lot, TraceEvent
 from traceability.selectors import named_lots
-from traceability.services import events
+from traceability.services import events, inputs
 from traceability.steps import STEPS
 
 MOST_EVENTS = 500
@@ -47,16 +47,21 @@ def capture(
     if not token.may_capture:
         raise NotAllowed
     found = _events_of(document)
+    shapes = [epcis.problems(event) for event in found]
+    things = {
+        uri for event, wrong in zip(found, shapes, strict=True) if not wrong for uri in epcis.named(event)
+    }
     started = at or clock.now()
     number = uuid.uuid4()
     results: list[dict[str, Any]] = []
     try:
         with transaction.atomic():
-            lots = named_lots.own_lots(events=found, producer=token.producer)
+            inputs.take_turns(producer_id=token.producer_id)
+            lots = named_lots.own_lots(things=things, producer_id=token.producer_id)
             # In one order, so that two documents about the same lots do not wait for each other forever.
             list(Lot.objects.select_for_update(of=("self",)).filter(pk__in=lots.pks).order_by("pk"))
-            for index, event in enumerate(found):
-                results.append(_result(index, event, lots, number, started))
+            for event, wrong in zip(found, shapes, strict=True):
+                results.append({"index": len(results), **_result(event, wrong, lots, number, started)})
             if behaviour == B.ROLLBACK and not all(result["ok"] for result in results):
                 raise _Undone
     except _Undone:
@@ -95,10 +100,11 @@ def _events_of(document: Any) -> list[Any]:
 
 
 def _result(
-    index: int, event: Any, lots: named_lots.OwnLots, number: uuid.UUID, at: dt.datetime
+    event: Any, problems: list[epcis.Problem], lots: named_lots.OwnLots, number: uuid.UUID, at: dt.datetime
 ) -> dict[str, Any]:
-    """What becomes of one event; its place in the chain is undone with it where it fails."""
-    problems = epcis.problems(event)
+    """What becomes of one event; its place in the chain is undone with it where it fails. ``problems``: what
+    is wrong with its shape.
+    """
     event_id = event.get("eventID") if isinstance(event, dict) else None
     if not problems:
         event_id = event_id or _made_id(event)
@@ -108,7 +114,6 @@ def _result(
         except MarketError as refusal:
             problems = [epcis.Problem(str(refusal.data.get("field", "$")), str(refusal))]
     return {
-        "index": index,
         "eventID": event_id if isinstance(event_id, str) else None,
         "ok": not problems,
         "errors": [asdict(problem) for problem in problems],
@@ -129,7 +134,8 @@ def _take(
             raise EventKnown(_("Mã sự kiện này đã dùng cho nội dung khác."), data={"field": "eventID"})
         return
     event_time = cast(dt.datetime, epcis.moment(event["eventTime"]))  # the shape was checked
-    _check_time(lot, event, event_time, at)
+    step = STEPS.get(event["bizStep"])
+    events.check_time(lot=lot, step=step, event_time=event_time, now=at, field="eventTime")
     _check_places(event, lots)
     if event["type"] == TraceEvent.Type.TRANSFORMATION:
         _check_cycle(lot, event, lots)
@@ -172,20 +178,6 @@ def _lot_of(event: dict[str, Any], lots: named_lots.OwnLots) -> Lot:
     raise InvalidEvent(_("Sự kiện không nêu lô nào của chủ thể."), data={"field": "$"})
 
 
-def _check_time(lot: Lot, event: Mapping[str, Any], event_time: dt.datetime, now: dt.datetime) -> None:
-    step = STEPS.get(event["bizStep"])
-    day = clock.day_of(event_time)
-    if event_time > now + events.AHEAD:
-        why = _("Thời gian của sự kiện không thể ở tương lai.")
-    elif step is not None and step.is_after_making and day < lot.produced_on:
-        why = _("Công đoạn này không thể trước ngày sản xuất của lô.")
-    elif day < lot.produced_on - events.OLDEST:
-        why = _("Thời gian của sự kiện quá xa ngày sản xuất của lô.")
-    else:
-        return
-    raise InvalidEvent(why, data={"field": "eventTime"})
-
-
 def _check_places(event: Mapping[str, Any], lots: named_lots.OwnLots) -> None:
     """A place of this market must be the producer's; one of others is kept as it is named."""
     for key in ("readPoint", "bizLocation"):
@@ -196,8 +188,8 @@ def _check_places(event: Mapping[str, Any], lots: named_lots.OwnLots) -> None:
 
 def _check_cycle(lot: Lot, event: dict[str, Any], lots: named_lots.OwnLots) -> None:
     """Nothing is made of itself, by however many steps."""
-    inputs = [one.pk for one in lots.among(epcis.named(event, named_lots.INPUTS))]
-    if lot.pk in named_lots.made_of(inputs, lots.producer_id):
+    used = [one.pk for one in lots.among(epcis.named(event, named_lots.INPUTS))]
+    if lot.pk in named_lots.made_of(used, lots.producer_id):
         raise InvalidEvent(_("Lô này không thể làm từ chính nó."), data={"field": "inputQuantityList"})
 
 

@@ -18,9 +18,14 @@ SHAPE = re.compile(f"[{LETTERS}][{ALPHABET}]{{{LENGTH - 1}}}")
 ATTEMPTS = 20
 
 
+def draw(*, length: int, letters: str = ALPHABET) -> str:
+    """Letters that nobody can guess and that tell nothing about their neighbours."""
+    return "".join(secrets.choice(letters) for _ in range(length))
+
+
 def draw_value() -> str:
-    """A fresh value that tells nothing about its neighbours."""
-    return secrets.choice(LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    """A fresh value of a code."""
+    return draw(length=1, letters=LETTERS) + draw(length=LENGTH - 1)
 
 
 def ensure(*, product: Product | None = None, lot: Lot | None = None) -> Code:

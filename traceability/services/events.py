@@ -49,7 +49,7 @@ def note(
     known = STEPS.get(step)
     if known is None or (known.is_told and actor is not None):
         raise InvalidEvent(_("Không có công đoạn này."), data={"field": "step"})
-    _check_time(lot, known, event_time, moment)
+    check_time(lot=lot, step=known, event_time=event_time, now=moment)
     if location is not None and location.producer_id != lot.product.producer_id:
         raise InvalidEvent(_("Địa điểm này không phải của chủ thể."), data={"field": "location"})
     if any(paper.lot_id != lot.pk for paper in papers):
@@ -98,9 +98,7 @@ def write(
         "quantityList": [units],
         **(more or {}),
     }
-    place = location or lot.location
-    if place is not None:
-        body |= {"readPoint": {"id": uris.of_location(place)}, "bizLocation": {"id": uris.of_location(place)}}
+    body |= where(location or lot.location)
     if words := clean_lines(words)[:MOST_NOTE]:
         body["ocop:note"] = words
     if papers:
@@ -108,6 +106,14 @@ def write(
     return append(
         lot=lot, body=body, event_time=event_time, event_id=event_id or uuid.uuid4(), actor=actor, at=at
     )
+
+
+def where(location: Location | None) -> dict[str, Any]:
+    """The keys of a body that name the place; none without one."""
+    if location is None:
+        return {}
+    place = {"id": uris.of_location(location)}
+    return {"readPoint": place, "bizLocation": place}
 
 
 def commission(*, lot: Lot, actor: Any, at: dt.datetime) -> TraceEvent:
@@ -230,17 +236,22 @@ def _iso(moment: dt.datetime) -> str:
     return moment.astimezone(clock.VIETNAM).isoformat(timespec="milliseconds")
 
 
-def _check_time(lot: Lot, step: TraceStep, event_time: dt.datetime, now: dt.datetime) -> None:
+def check_time(
+    *, lot: Lot, step: TraceStep | None, event_time: dt.datetime, now: dt.datetime, field: str = "event_time"
+) -> None:
+    """Not ahead of the clock, not before the making for what follows it. ``step`` is None for one that is
+    none of ours. Raises InvalidEvent with the field.
+    """
     day = clock.day_of(event_time)
     if event_time > now + AHEAD:
         why = _("Thời gian của sự kiện không thể ở tương lai.")
-    elif step.is_after_making and day < lot.produced_on:
+    elif step is not None and step.is_after_making and day < lot.produced_on:
         why = _("Công đoạn này không thể trước ngày sản xuất của lô.")
     elif day < lot.produced_on - OLDEST:
         why = _("Thời gian của sự kiện quá xa ngày sản xuất của lô.")
     else:
         return
-    raise InvalidEvent(why, data={"field": "event_time"})
+    raise InvalidEvent(why, data={"field": field})
 
 
 def amount_of(quantity: Decimal | int | None) -> int | float | None:

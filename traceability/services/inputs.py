@@ -17,6 +17,7 @@ from producers.models import Producer
 from traceability import policies, uris
 from traceability.errors import InvalidEvent, InvalidInput
 from traceability.models import Location, Lot, LotInput, TraceEvent
+from traceability.selectors import named_lots
 from traceability.services import events
 from traceability.steps import STEPS
 
@@ -52,7 +53,7 @@ def set_all(
     if len(materials) > MOST_INPUTS:
         raise InvalidInput(_("Mỗi lô ghi tối đa %(most)s nguyên liệu.") % {"most": MOST_INPUTS})
     with transaction.atomic():
-        _take_turns(lot.product.producer_id)
+        take_turns(producer_id=lot.product.producer_id)
         for row, material in enumerate(materials):
             _check(lot, material, row)
         standing = list(lot.inputs.select_related("source_lot", "location"))
@@ -67,7 +68,7 @@ def set_all(
     return rows
 
 
-def _take_turns(producer_id: int) -> None:
+def take_turns(*, producer_id: int) -> None:
     """The lots of a producer change one after the other: two that name each other at the same moment are
     a circle as well."""
     Producer.objects.select_for_update(no_key=True).get(pk=producer_id)
@@ -127,25 +128,12 @@ def _check(lot: Lot, material: Material, row: int) -> None:
             "source_lot",
             row,
         )
-    if _is_made_of(source, lot):
+    if lot.pk in named_lots.made_of([source.pk], home):
         raise _refused(
             _("Lô %(code)s lại làm từ chính lô này: nguyên liệu không thể đi vòng.") % {"code": source.code},
             "source_lot",
             row,
         )
-
-
-def _is_made_of(lot: Lot, wanted: Lot) -> bool:
-    """Is the other in it, at any depth."""
-    seen: set[int] = set()
-    layer = {lot.pk}
-    while layer:
-        if wanted.pk in layer:
-            return True
-        seen |= layer
-        below = LotInput.objects.filter(lot__in=layer, source_lot__isnull=False)
-        layer = set(below.values_list("source_lot_id", flat=True)) - seen
-    return False
 
 
 def _refused(why: str, field: str, row: int) -> InvalidInput:
@@ -167,10 +155,8 @@ def _tell(lot: Lot, rows: Sequence[LotInput], actor: Any, at: dt.datetime) -> No
         "transformationID": f"urn:uuid:{uuid.uuid4()}",
         "inputQuantityList": used,
         "outputQuantityList": [{"epcClass": uris.of_lot(lot), "quantity": lot.quantity}],
+        **events.where(lot.location),
     }
-    if lot.location is not None:
-        place = {"id": uris.of_location(lot.location)}
-        body |= {"readPoint": place, "bizLocation": place}
     made = clock.midnight(lot.produced_on)
     events.append(lot=lot, body=body, event_time=made, event_id=uuid.uuid4(), actor=actor, at=at)
 

@@ -6,7 +6,7 @@ silent is overtaken, and finds out at its next sign.
 """
 
 import datetime as dt
-import secrets
+import string
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -17,12 +17,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock, outbox
-from core.errors import NotAllowed
 from core.money import format_vnd
 from core.services import audit
 from core.storage import private_storage
 from core.templatetags.market import number
-from traceability import verdicts
+from traceability import policies, verdicts
 from traceability.errors import InvalidLabelJob
 from traceability.labels import PAPERS, Face, Mark, write
 from traceability.models import Code, LabelJob, Lot, Serial
@@ -56,7 +55,7 @@ def ask(
 
     Raises NotAllowed, InvalidLabelJob with the field.
     """
-    _require_member(actor, lot)
+    policies.require_member(actor, lot)
     _check_size(paper, count)
     if with_checks and not with_serials:
         raise InvalidLabelJob(_("Mã cào đi cùng số riêng. Hãy chọn cả hai."), data={"field": "with_checks"})
@@ -94,12 +93,6 @@ def ask(
     return job
 
 
-def _require_member(actor: Any, lot: Lot) -> None:
-    """The system (None) or people of the lot's producer; officers look on."""
-    if actor is not None and not Lot.objects.owned_by(actor).filter(pk=lot.pk).exists():
-        raise NotAllowed
-
-
 def _check_size(paper: str, count: int) -> None:
     if paper not in PAPERS:
         raise InvalidLabelJob(_("Hãy chọn khổ giấy."), data={"field": "paper"})
@@ -123,14 +116,14 @@ def _reserve(job: LabelJob, with_checks: bool) -> None:
     for _attempt in range(_ATTEMPTS):
         values: set[str] = set()
         while len(values) < job.count:
-            values.add(_draw(codes.ALPHABET, SERIAL_LENGTH))
+            values.add(codes.draw(length=SERIAL_LENGTH))
         rows = [
             Serial(
                 lot_id=job.lot_id,
                 job=job,
                 position=position,
                 value=value,
-                check_code=_draw("0123456789", CHECK_LENGTH) if with_checks else "",
+                check_code=codes.draw(length=CHECK_LENGTH, letters=string.digits) if with_checks else "",
             )
             for position, value in enumerate(values, 1)
         ]
@@ -141,10 +134,6 @@ def _reserve(job: LabelJob, with_checks: bool) -> None:
             continue  # one is taken in this lot: draw all again
         return
     raise RuntimeError("no free serials found")
-
-
-def _draw(letters: str, length: int) -> str:
-    return "".join(secrets.choice(letters) for _ in range(length))
 
 
 # --- The worker ---
@@ -174,7 +163,7 @@ def resume(*, at: dt.datetime | None = None) -> int:
 
 def again(*, job: LabelJob, actor: Any) -> None:
     """Try a failed sheet once more, with the serials that it has. Raises NotAllowed."""
-    _require_member(actor, job.lot)
+    policies.require_member(actor, job.lot)
     with transaction.atomic():
         failed = LabelJob.objects.filter(pk=job.pk, status=S.FAILED)
         if failed.update(status=S.WAITING, done=0, asked_at=clock.now()):

@@ -1,6 +1,5 @@
 """Places of a producer, each with a code of our own from the first moment."""
 
-import secrets
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from core.text import clean
 from traceability import gs1, policies, uris
 from traceability.errors import BadDigitalLink, InvalidLocation
 from traceability.models import Location, TraceEvent
-from traceability.services.codes import ALPHABET
+from traceability.services import codes
 
 _FIELDS = ("kind", "name", "gln", "area_code", "province", "commune", "address_line", "is_active")
 
@@ -50,7 +49,7 @@ def save(*, place: Location, actor: Any) -> Location:
 
 def draw_code() -> str:
     """A fresh code: 30⁸ values, "DD" in front so that nobody takes it for a GLN."""
-    return "DD" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return "DD" + codes.draw(length=8)
 
 
 def read_gln(text: str | None) -> str | None:

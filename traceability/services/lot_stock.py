@@ -57,7 +57,7 @@ def receive(
         lot = Lot.objects.select_for_update(of=("self",)).select_related("product", "code_row").get(pk=lot.pk)
         if not lot.may_be_sold(on=clock.day_of(moment)):
             raise InvalidLot(_("Lô này không bán được: quá hạn hoặc đang thu hồi."), data={"field": "lot"})
-        left = lot.quantity - (lot.stock.aggregate(units=Sum("received"))["units"] or 0)
+        left = left_of(lot)
         if quantity > left:
             raise InvalidLot(
                 _("Lô chỉ còn %(left)s gói chưa nhập kho.") % {"left": left}, data={"field": "quantity"}
@@ -68,6 +68,11 @@ def receive(
         _tell(lot, "stocking", quantity, actor, moment)
     row.refresh_from_db()
     return row
+
+
+def left_of(lot: Lot) -> int:
+    """Packs of the lot that never came into stock."""
+    return lot.quantity - (lot.stock.aggregate(units=Sum("received"))["units"] or 0)
 
 
 def ship(

@@ -1,7 +1,6 @@
 """Đóng thùng: packs of a lot go into a case, known by its SSCC or by an address of ours."""
 
 import datetime as dt
-import secrets
 import uuid
 from typing import Any
 
@@ -15,8 +14,7 @@ from core.text import clean
 from traceability import policies, uris
 from traceability.errors import InvalidEvent
 from traceability.models import Lot, TraceEvent
-from traceability.services import events
-from traceability.services.codes import ALPHABET
+from traceability.services import codes, events
 
 
 def pack(
@@ -40,10 +38,8 @@ def pack(
         "disposition": "in_progress",
         "parentID": _case(lot, sscc),
         "childQuantityList": [{"epcClass": uris.of_lot(lot), "quantity": packs}],
+        **events.where(lot.location),
     }
-    if lot.location is not None:
-        place = {"id": uris.of_location(lot.location)}
-        body |= {"readPoint": place, "bizLocation": place}
     return events.append(lot=lot, body=body, event_time=moment, event_id=event_id, actor=actor, at=moment)
 
 
@@ -51,7 +47,7 @@ def _case(lot: Lot, sscc: str) -> str:
     """The case as a Digital Link (AI 00), or as a part of the lot's own page."""
     digits = clean(sscc).replace(" ", "").removeprefix("(00)")
     if not digits:
-        return f"{uris.of_lot(lot)}#thung-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+        return f"{uris.of_lot(lot)}#thung-" + codes.draw(length=8)
     try:
         if len(digits) == 18 and digits.isascii() and digits.isdigit():
             return f"{settings.SITE_URL}/00/{Sscc.parse(digits).value}"

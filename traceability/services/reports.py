@@ -1,7 +1,6 @@
 """What people who hold the goods report about a label, and what becomes of it."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from core.services import audit
 from core.text import clean, clean_lines
 from traceability.errors import AlreadyConcluded, InvalidConclusion, InvalidReport
 from traceability.models import Code, ScanReport
-from traceability.services.codes import ALPHABET
+from traceability.services import codes
 
 MOST_WORDS = 1000
 MOST_WHERE = 200
@@ -97,4 +96,4 @@ def _checked(text: str) -> str:
 
 def _number() -> str:
     """Not guessable and without order: who holds one knows nothing of others. 30⁸ values."""
-    return "PA-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return "PA-" + codes.draw(length=8)

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -11,9 +12,9 @@ from django.urls import reverse
 from core import clock
 from core.errors import NotAllowed
 from tests.books import all_invariants
-from traceability import chain, exports
+from traceability import chain, exports, uris
 from traceability.errors import InvalidInput
-from traceability.services import inputs, lots
+from traceability.services import events, inputs, lots
 from traceability.services.inputs import Material
 from traceability.tests.life import make_place
 
@@ -214,3 +215,19 @@ def test_its_event_is_corrected_with_the_list_only(client_for, cast, make):
     address = reverse("traceability:journal-void", args=[lot.pk, event.event_id])
     assert client_for(cast.owner).post(address, {"reason": "Nhầm"}).status_code == 400
     assert not hasattr(event, "voided_by")
+
+
+def test_no_circle_with_what_a_partner_noted(make):
+    """One half was sent as an event, the other is entered by hand."""
+    first, second = make("A"), make("B")
+    body = {
+        "type": "TransformationEvent",
+        "bizStep": "ocop:processing",
+        "inputQuantityList": [{"epcClass": uris.of_lot(second)}],
+        "outputQuantityList": [{"epcClass": uris.of_lot(first)}],
+    }
+    now = clock.now()
+    noted = {"eventTime": now.isoformat(), "eventTimeZoneOffset": "+07:00"}
+    events.append(lot=first, body=body | noted, event_time=now, event_id=uuid.uuid4(), actor=None, at=now)
+    with pytest.raises(InvalidInput, match="không thể đi vòng"):
+        set_all(second, from_lot(first))

@@ -297,3 +297,21 @@ def test_the_worker_is_a_script_beside_the_journal(client_for, cast):
     answer = client_for(cast.owner).get(reverse("traceability:journal-worker"))
     assert answer["Content-Type"] == "text/javascript"
     assert reverse("traceability:journal-worker").startswith(reverse("traceability:journal"))
+
+
+def test_a_step_of_a_partner_is_shown_as_it_was_noted(client_for, cast, lot, client):
+    """What came by the EPCIS interface may be a step that the market does not offer."""
+    body = {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "bizStep": "transporting",
+        "disposition": "in_transit",
+    }
+    events.append(
+        lot=lot, body=body, event_time=clock.now(), event_id=uuid.uuid4(), actor=None, at=clock.now()
+    )
+    own = client_for(cast.owner)
+    pages = (page_of(lot), reverse("producer:traceability_lot_change", args=[lot.pk]))
+    for answer in (*map(own.get, pages), client.get(f"/truy-xuat/{lot.code_row.value}/")):
+        assert answer.status_code == 200
+        assert "transporting" in answer.content.decode()

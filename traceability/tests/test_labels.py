@@ -122,7 +122,7 @@ def test_a_serial_that_is_taken_is_drawn_again(ask, monkeypatch):
     first = ask(count=1)
     (taken,) = [value for value, _check in serials(first)]
     drawn = iter([taken, "ABCDEFGHJK"])
-    monkeypatch.setattr(labels, "_draw", lambda letters, length: next(drawn))
+    monkeypatch.setattr(codes, "draw", lambda *, length: next(drawn))
     assert serials(ask(count=1)) == [("ABCDEFGHJK", "")]
 
 
